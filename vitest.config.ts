@@ -1,0 +1,20 @@
+// Every suite that runs in Node, the browser journeys included (they drive Chromium through Playwright against the loopback host).
+import { defineConfig } from 'vitest/config'
+import { aliases } from './aliases'
+
+export default defineConfig({
+  resolve: { alias: aliases },
+  test: {
+    globalSetup: ['test/globalSetup.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { extends: true, test: { name: 'ml', include: ['test/ml/**/*.test.ts'] } },
+      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], fileParallelism: false } },
+    ],
+  },
+})
