@@ -1,0 +1,404 @@
+// A restricted unpickler: runs the pickle machine of protocols 2 to 5 far enough for torch.save's files and builds only plain data and tensor
+// descriptions. Calling a name is building a value here (pickleBuild.ts); no code of the file's choosing can run. Opcodes: CPython's pickletools.
+import { AppError } from '@shared/errors'
+import { buildFromName, setState } from './pickleBuild'
+import { isKind, lookUpName, type PickledStorage, type PickleValue } from './pickleValues'
+
+/** Bounds far above any real checkpoint (ViT-L with optimizer: about 3,000 tensors), far below what would exhaust memory. */
+export interface PickleLimits {
+  maxBytes: number
+  maxStack: number
+  maxMarks: number
+  maxMemo: number
+  /** Container elements and values made, in all. */
+  maxValues: number
+}
+
+export const DEFAULT_PICKLE_LIMITS: PickleLimits = {
+  maxBytes: 64 << 20,
+  maxStack: 1_000_000,
+  maxMarks: 1_000,
+  maxMemo: 4_000_000,
+  maxValues: 8_000_000,
+}
+
+/** Python integers longer than this are no checkpoint's business. */
+const MAX_LONG_BYTES = 512
+
+export interface UnpickleResult {
+  value: PickleValue
+  /** Bytes used, so that the pickles of a file that holds several can be read one after another. */
+  endOffset: number
+}
+
+/**
+ * Unpickles plain data and tensor descriptions.
+ * @param fileName only for messages
+ * @throws AppError MODEL_FILE_UNSAFE (names something that is not on the list), MODEL_FILE_INVALID (malformed or beyond the limits),
+ *   MODEL_FILE_TRUNCATED (ends before its STOP)
+ */
+export function unpickle(bytes: Uint8Array, fileName: string, limits: PickleLimits = DEFAULT_PICKLE_LIMITS): UnpickleResult {
+  if (bytes.byteLength > limits.maxBytes) throw malformed(fileName, 'its index is too large')
+  return new Machine(bytes, fileName, limits).run()
+}
+
+class Machine {
+  private position = 0
+  private stack: PickleValue[] = []
+  private readonly marks: PickleValue[][] = []
+  private readonly memo = new Map<number, PickleValue>()
+  private valueCount = 0
+  private readonly view: DataView
+  private readonly text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly fileName: string,
+    private readonly limits: PickleLimits,
+  ) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  run(): UnpickleResult {
+    for (;;) {
+      const opcode = this.u8()
+      if (opcode === 0x2e) return { value: this.pop(), endOffset: this.position } // STOP
+      this.step(opcode)
+    }
+  }
+
+  private step(opcode: number): void {
+    switch (opcode) {
+      case 0x80: {
+        const protocol = this.u8() // PROTO
+        if (protocol < 2 || protocol > 5) throw this.fail(`pickle protocol ${protocol}`)
+        return
+      }
+      case 0x95: // FRAME: only a hint about buffering
+        this.length8()
+        return
+      // constants and numbers
+      case 0x4e: // NONE
+        return this.push(null)
+      case 0x88: // NEWTRUE
+        return this.push(true)
+      case 0x89: // NEWFALSE
+        return this.push(false)
+      case 0x4a: // BININT
+        return this.push(this.view.getInt32(this.take(4), true))
+      case 0x4b: // BININT1
+        return this.push(this.u8())
+      case 0x4d: // BININT2
+        return this.push(this.view.getUint16(this.take(2), true))
+      case 0x8a: // LONG1
+        return this.push(this.long(this.u8()))
+      case 0x8b: // LONG4
+        return this.push(this.long(this.length4()))
+      case 0x47: // BINFLOAT, big-endian
+        return this.push(this.view.getFloat64(this.take(8), false))
+      // text and bytes
+      case 0x8c: // SHORT_BINUNICODE
+        return this.push(this.string(this.u8()))
+      case 0x58: // BINUNICODE
+        return this.push(this.string(this.length4()))
+      case 0x8d: // BINUNICODE8
+        return this.push(this.string(this.length8()))
+      case 0x43: // SHORT_BINBYTES
+        return this.push(this.slice(this.u8()))
+      case 0x42: // BINBYTES
+        return this.push(this.slice(this.length4()))
+      case 0x8e: // BINBYTES8
+      case 0x96: // BYTEARRAY8
+        return this.push(this.slice(this.length8()))
+      case 0x55: // SHORT_BINSTRING, Python 2's str
+        return this.push(latin1(this.slice(this.u8())))
+      case 0x54: // BINSTRING
+        return this.push(latin1(this.slice(this.length4())))
+      // containers
+      case 0x28: // MARK
+        if (this.marks.length >= this.limits.maxMarks) throw this.fail('it nests too deeply')
+        this.marks.push(this.stack)
+        this.stack = []
+        return
+      case 0x5d: // EMPTY_LIST
+      case 0x29: // EMPTY_TUPLE
+        return this.push([])
+      case 0x7d: // EMPTY_DICT
+        return this.push(new Map())
+      case 0x8f: // EMPTY_SET
+        return this.push(new Set())
+      case 0x74: // TUPLE
+      case 0x6c: // LIST
+        return this.push(this.popMark())
+      case 0x85: // TUPLE1
+        return this.push(this.popMany(1))
+      case 0x86: // TUPLE2
+        return this.push(this.popMany(2))
+      case 0x87: // TUPLE3
+        return this.push(this.popMany(3))
+      case 0x64: {
+        const items = this.popMark() // DICT
+        const dict = new Map<PickleValue, PickleValue>()
+        this.setItems(dict, items)
+        return this.push(dict)
+      }
+      case 0x91: // FROZENSET
+        return this.push(new Set(this.popMark()))
+      case 0x61: {
+        const item = this.pop() // APPEND
+        this.appendTo(this.top(), [item])
+        return
+      }
+      case 0x65: {
+        const items = this.popMark() // APPENDS
+        this.appendTo(this.top(), items)
+        return
+      }
+      case 0x90: {
+        const items = this.popMark() // ADDITEMS
+        const set = this.top()
+        if (!(set instanceof Set)) throw this.fail('it adds to something that is no set')
+        for (const item of items) set.add(item)
+        return
+      }
+      case 0x73: {
+        const items = this.popMany(2) // SETITEM
+        this.setItems(this.top(), items)
+        return
+      }
+      case 0x75: {
+        const items = this.popMark() // SETITEMS
+        this.setItems(this.top(), items)
+        return
+      }
+      // stack and memo
+      case 0x30: // POP
+        if (this.stack.length > 0) this.stack.pop()
+        else this.popMark()
+        return
+      case 0x31: // POP_MARK
+        this.popMark()
+        return
+      case 0x32: // DUP
+        return this.push(this.top())
+      case 0x71: // BINPUT
+        return this.memoise(this.u8())
+      case 0x72: // LONG_BINPUT
+        return this.memoise(this.length4())
+      case 0x94: // MEMOIZE
+        return this.memoise(this.memo.size)
+      case 0x68: // BINGET
+        return this.recall(this.u8())
+      case 0x6a: // LONG_BINGET
+        return this.recall(this.length4())
+      // names and what is made of them
+      case 0x63: {
+        const module = this.line() // GLOBAL
+        return this.name(module, this.line())
+      }
+      case 0x93: {
+        const [module, name] = this.popMany(2) // STACK_GLOBAL
+        if (typeof module !== 'string' || typeof name !== 'string') throw this.fail('it names something with a value that is no text')
+        return this.name(module, name)
+      }
+      case 0x69: // INST: an old spelling of a name and a call
+        this.name(this.line(), this.line())
+        throw this.fail('it uses the pickle opcode INST')
+      case 0x82: // EXT1
+      case 0x83: // EXT2
+      case 0x84: // EXT4
+        throw this.unsafe('an entry of the extension registry')
+      case 0x52: // REDUCE
+      case 0x81: {
+        const [callee, args] = this.popMany(2) // NEWOBJ
+        return this.call(callee, args, null)
+      }
+      case 0x92: {
+        const [callee, args, keywords] = this.popMany(3) // NEWOBJ_EX
+        return this.call(callee, args, keywords ?? null)
+      }
+      case 0x62: {
+        const state = this.pop() // BUILD
+        if (!setState(this.top(), state)) throw this.fail('it sets attributes on a plain value')
+        return
+      }
+      case 0x51: // BINPERSID
+        return this.push(this.storage(this.pop()))
+      default:
+        throw this.fail(`it uses the pickle opcode 0x${opcode.toString(16).padStart(2, '0')}`)
+    }
+  }
+
+  private name(module: string, name: string): void {
+    const found = lookUpName(module, name)
+    if (!found) throw this.unsafe(`"${module}.${name}"`.slice(0, 200))
+    this.push(found)
+  }
+
+  private call(callee: PickleValue | undefined, args: PickleValue | undefined, keywords: PickleValue): void {
+    if (!isKind(callee, 'name') || !Array.isArray(args)) throw this.fail('it calls something that is no name')
+    if (keywords !== null && !(keywords instanceof Map && keywords.size === 0)) throw this.fail(`it calls ${callee.name} with keywords`)
+    const built = buildFromName(callee, args)
+    if (built === undefined) throw this.fail(`it calls ${callee.name} with arguments that do not fit`)
+    if (built instanceof Map || built instanceof Set) this.count(built.size)
+    else if (Array.isArray(built)) this.count(built.length)
+    this.push(built)
+  }
+
+  /** ('storage', type, key, location, element count), torch.save's only persistent id. */
+  private storage(id: PickleValue): PickledStorage {
+    if (Array.isArray(id)) {
+      const [tag, type, key, , elementCount] = id
+      const isCount = typeof elementCount === 'number' && Number.isSafeInteger(elementCount) && elementCount >= 0
+      if (tag === 'storage' && isKind(type, 'name') && type.role.as === 'storageType' && typeof key === 'string' && isCount) {
+        return { kind: 'storage', key, dtype: type.role.dtype, elementCount }
+      }
+    }
+    throw this.fail('it refers to a storage in a way PyTorch does not')
+  }
+
+  private appendTo(list: PickleValue, items: PickleValue[]): void {
+    if (!Array.isArray(list)) throw this.fail('it appends to something that is no list')
+    this.count(items.length)
+    for (const item of items) list.push(item)
+  }
+
+  private setItems(dict: PickleValue, items: PickleValue[]): void {
+    if (!(dict instanceof Map) || items.length % 2 !== 0) throw this.fail('it sets items of something that is no dictionary')
+    this.count(items.length)
+    for (let i = 0; i < items.length; i += 2) dict.set(items[i] as PickleValue, items[i + 1] as PickleValue)
+  }
+
+  private push(value: PickleValue): void {
+    if (this.stack.length >= this.limits.maxStack) throw this.fail('it is too large')
+    this.count(1)
+    this.stack.push(value)
+  }
+
+  private pop(): PickleValue {
+    const value = this.stack.pop()
+    if (value === undefined) throw this.fail('its stack is empty too early')
+    return value
+  }
+
+  private popMany(count: number): PickleValue[] {
+    if (this.stack.length < count) throw this.fail('its stack is empty too early')
+    return this.stack.splice(this.stack.length - count)
+  }
+
+  private popMark(): PickleValue[] {
+    const items = this.stack
+    const below = this.marks.pop()
+    if (!below) throw this.fail('it lacks a mark')
+    this.stack = below
+    return items
+  }
+
+  private top(): PickleValue {
+    const value = this.stack.at(-1)
+    if (value === undefined) throw this.fail('its stack is empty too early')
+    return value
+  }
+
+  private memoise(index: number): void {
+    if (this.memo.size >= this.limits.maxMemo) throw this.fail('it is too large')
+    this.memo.set(index, this.top())
+  }
+
+  private recall(index: number): void {
+    const value = this.memo.get(index)
+    if (value === undefined) throw this.fail('it refers to something it has not made')
+    this.push(value)
+  }
+
+  private count(added: number): void {
+    this.valueCount += added
+    if (this.valueCount > this.limits.maxValues) throw this.fail('it is too large')
+  }
+
+  /** Moves on by `length` bytes and returns where they start. */
+  private take(length: number): number {
+    const start = this.position
+    if (length > this.bytes.byteLength - start) {
+      throw new AppError('MODEL_FILE_TRUNCATED', `"${this.fileName}" is cut short: its index ends too early. Download or copy it again.`, {
+        file: this.fileName,
+      })
+    }
+    this.position += length
+    return start
+  }
+
+  private u8(): number {
+    return this.view.getUint8(this.take(1))
+  }
+
+  private length4(): number {
+    return this.view.getUint32(this.take(4), true)
+  }
+
+  private length8(): number {
+    const length = this.view.getBigUint64(this.take(8), true)
+    if (length > BigInt(this.limits.maxBytes)) throw this.fail('it is too large')
+    return Number(length)
+  }
+
+  private slice(length: number): Uint8Array {
+    const start = this.take(length)
+    return this.bytes.subarray(start, start + length)
+  }
+
+  private string(length: number): string {
+    try {
+      return this.text.decode(this.slice(length))
+    } catch (error) {
+      if (error instanceof AppError) throw error
+      throw this.fail('it holds text that is not UTF-8')
+    }
+  }
+
+  private long(length: number): number | bigint {
+    if (length > MAX_LONG_BYTES) throw this.fail('it holds an immense number')
+    const bytes = this.slice(length)
+    let value = 0n
+    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] as number)
+    // two's complement, least significant byte first
+    if (length > 0 && (bytes[length - 1] as number) & 0x80) value -= 1n << BigInt(8 * length)
+    const number = Number(value)
+    return Number.isSafeInteger(number) ? number : value
+  }
+
+  private line(): string {
+    const end = this.bytes.indexOf(0x0a, this.position)
+    const length = end < 0 ? this.bytes.byteLength - this.position + 1 : end - this.position
+    const text = this.string(length)
+    this.take(1)
+    return text
+  }
+
+  private fail(problem: string): AppError {
+    return malformed(this.fileName, problem)
+  }
+
+  private unsafe(name: string): AppError {
+    return new AppError(
+      'MODEL_FILE_UNSAFE',
+      `"${this.fileName}" asks to run ${name}, which a weights file has no need of; nothing of it was run. ` +
+        'Do not use this file unless you trust its author; if you do, have them save the state_dict alone, or as safetensors.',
+      { file: this.fileName, name },
+    )
+  }
+}
+
+function malformed(fileName: string, problem: string): AppError {
+  return new AppError(
+    'MODEL_FILE_INVALID',
+    `"${fileName}" is not a usable PyTorch file: ${problem}. Obtain or save the checkpoint again.`,
+    {
+      file: fileName,
+    },
+  )
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1')
+}
