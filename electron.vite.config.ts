@@ -4,11 +4,14 @@ import { defineConfig } from 'electron-vite'
 import { resolve } from 'node:path'
 import { aliases } from './aliases'
 
+// scripts/build.mjs builds beside out/ and moves the finished files in.
+const outFolder = process.env.AUW_OUT_DIR ?? 'out'
+
 export default defineConfig({
   main: {
     resolve: { alias: aliases },
     build: {
-      outDir: 'out/main',
+      outDir: `${outFolder}/main`,
       sourcemap: true,
       // tfjs-core's ES build has no file extensions and registers its gradients in a side-effect module, so it is bundled; native packages stay outside.
       externalizeDeps: { exclude: ['@tensorflow/tfjs-core'] },
@@ -25,7 +28,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      outDir: 'out/preload',
+      outDir: `${outFolder}/preload`,
       rollupOptions: { input: resolve('src/preload/index.ts'), output: { format: 'cjs', entryFileNames: '[name].cjs' } },
     },
   },
@@ -33,6 +36,6 @@ export default defineConfig({
     root: 'src/renderer',
     resolve: { alias: aliases },
     plugins: [react()],
-    build: { outDir: 'out/renderer', sourcemap: true, rollupOptions: { input: resolve('src/renderer/index.html') } },
+    build: { outDir: resolve(outFolder, 'renderer'), sourcemap: true, rollupOptions: { input: resolve('src/renderer/index.html') } },
   },
 })

@@ -5,16 +5,20 @@ import { aliases } from './aliases'
 export default defineConfig({
   resolve: { alias: aliases },
   test: {
-    globalSetup: ['test/globalSetup.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
     pool: 'forks',
     maxWorkers: 2,
+    // tfjs-core registers its gradients in a side-effect module that plain Node cannot resolve (no file extensions), so it is transformed.
+    server: { deps: { inline: [/tfjs-core/] } },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { extends: true, test: { name: 'ml', include: ['test/ml/**/*.test.ts'] } },
-      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], fileParallelism: false } },
+      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], globalSetup: ['test/globalSetup.ts'] } },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/globalSetup.ts'], fileParallelism: false },
+      },
     ],
   },
 })

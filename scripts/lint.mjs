@@ -1,0 +1,43 @@
+// Checks style and rules: ESLint, Prettier, who may import whom (dependency-cruiser), and code that nobody uses (knip).
+import { join } from 'node:path'
+import { enterPinnedNode, isStarted, root, runPinned, say } from './pinnedNode.mjs'
+import { ensureInstalled } from './setup.mjs'
+
+const cache = join('node_modules', '.cache')
+const tools = {
+  eslint: ['eslint/bin/eslint.js', '.', '--max-warnings', '0', '--cache', '--cache-location', join(cache, 'eslint/')],
+  prettier: [
+    'prettier/bin/prettier.cjs',
+    '--check',
+    '--log-level',
+    'warn',
+    '--cache',
+    '--cache-location',
+    join(cache, 'prettier', 'cache.json'),
+    '.',
+  ],
+  imports: ['dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', '.dependency-cruiser.cjs'],
+  unused: ['knip/bin/knip.js', '--no-progress'],
+}
+
+/**
+ * Runs the tools one after the other.
+ * @returns {Promise<string[]>} the tools that found something
+ */
+export async function checkLint(names = Object.keys(tools)) {
+  const wrong = []
+  for (const name of names) {
+    const [script, ...args] = tools[name]
+    if ((await runPinned([join(root, 'node_modules', script), ...args], { stdio: ['ignore', 1, 2] })) !== 0) wrong.push(name)
+  }
+  return wrong
+}
+
+if (isStarted(import.meta.url)) {
+  if (!(await ensureInstalled())) process.exit(1)
+  await enterPinnedNode()
+  const wished = process.argv.slice(2).filter((name) => name in tools)
+  const wrong = await checkLint(wished.length > 0 ? wished : undefined)
+  say(wrong.length === 0 ? 'Style and rules are right.' : `Something is wrong by ${wrong.join(', ')}.`)
+  process.exit(wrong.length === 0 ? 0 : 1)
+}
