@@ -1,0 +1,56 @@
+// The prediction graph, which is also the exported .onnx file: images in, AU logits and feature out, weights as initializers.
+import { basename } from 'node:path'
+import type { VitConfig } from '@ml/model/config'
+import { classify } from '@ml/model/network'
+import type * as tf from '@tensorflow/tfjs-core'
+import type { ModelWeight } from '../modelWeights'
+import type { ElementType, GraphMetadata, InitializerData } from '../tracing/onnxGraph'
+import { SYMBOLIC_BATCH, traceGraph, type TracedGraph } from '../tracing/trace'
+import type { TraceTarget } from '../tracing/tracingBackend'
+
+/** Names of the graph's input and outputs, part of the exported file's contract. */
+export const FORWARD_INPUT = 'images'
+export const AU_LOGITS = 'au_logits'
+export const FEATURE = 'feature'
+export const IDENTITY_LOGITS = 'id_logits'
+
+export interface ForwardGraphOptions {
+  target: TraceTarget
+  /** The weights file that weights with an offset lie in; the graph must be stored in the same folder. */
+  weightsPath?: string
+  /** A fixed batch; absent leaves it open, as the dimension `n`. */
+  batch?: number
+  metadata?: GraphMetadata
+}
+
+/** Builds the forward graph. The identity head is part of it when the configuration has subjects. */
+export function buildForwardGraph(config: VitConfig, weights: ReadonlyMap<string, ModelWeight>, options: ForwardGraphOptions): TracedGraph {
+  const batch = options.batch ?? SYMBOLIC_BATCH
+  const traceOptions = { target: options.target, hasSymbolicBatch: options.batch === undefined, metadata: options.metadata }
+  return traceGraph((tracer) => {
+    const images = tracer.input(FORWARD_INPUT, [batch, 3, config.imageSize, config.imageSize]) as tf.Tensor4D
+    const parameters: Record<string, tf.Tensor> = {}
+    for (const [key, weight] of weights) {
+      const { type, data } = initializer(weight, options.weightsPath)
+      parameters[key] = tracer.weight(key, weight.shape, type, data)
+    }
+    const output = classify(images, parameters, config)
+    if (output.auLogits) tracer.output(AU_LOGITS, output.auLogits)
+    if (output.identityLogits) tracer.output(IDENTITY_LOGITS, output.identityLogits)
+    tracer.output(FEATURE, output.feature)
+  }, traceOptions)
+}
+
+const STORED_TYPES: Readonly<Record<string, ElementType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' }
+
+/** True for stored types that a graph can refer to in place. */
+export function canStayInFile(dtype: string): boolean {
+  return dtype in STORED_TYPES
+}
+
+function initializer(weight: ModelWeight, weightsPath: string | undefined): { type: ElementType; data: InitializerData } {
+  if (weight.data)
+    return { type: 'float32', data: { bytes: new Uint8Array(weight.data.buffer, weight.data.byteOffset, weight.data.byteLength) } }
+  const { dtype, byteOffset, byteLength } = weight
+  return { type: STORED_TYPES[dtype] as ElementType, data: { fileName: basename(weightsPath ?? ''), byteOffset, byteLength } }
+}

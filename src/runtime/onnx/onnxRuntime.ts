@@ -1,0 +1,65 @@
+// Prediction on onnxruntime: the traced forward graph on a chosen execution provider, weights mapped from their file where possible.
+import { randomUUID } from 'node:crypto'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Tensor, type InferenceSession } from 'onnxruntime-node'
+import { modelWeights } from '../modelWeights'
+import type { LoadedModel, PredictionModel, Runtime, RunOptions } from '../runtime'
+import { AU_LOGITS, buildForwardGraph, canStayInFile, FEATURE, FORWARD_INPUT } from './forwardGraph'
+import { openSession, traceTarget, type OnnxDevice } from './session'
+
+/** The graph written beside a weights file; it holds no weights and can be deleted at any time. */
+export const GRAPH_FILE = 'forward.onnx'
+
+export function onnxRuntime(device: OnnxDevice): Runtime {
+  return { name: 'onnx', device, load: (model, options = {}) => load(device, model, options) }
+}
+
+async function load(device: OnnxDevice, model: PredictionModel, options: RunOptions): Promise<LoadedModel> {
+  // The identity head served training only.
+  const config = { ...model.config, subjects: 0 }
+  const session = await openForward(device, { ...model, config }, options)
+  return {
+    predict: async (images, count) => {
+      const input = new Tensor('float32', images, [count, 3, config.imageSize, config.imageSize])
+      const results = await session.run({ [FORWARD_INPUT]: input })
+      return { auLogits: config.aus > 0 ? floats(results, AU_LOGITS) : new Float32Array(0), features: floats(results, FEATURE) }
+    },
+    dispose: () => session.release(),
+  }
+}
+
+/** Opens the forward graph: beside a weights file it refers to the weights in place; where it cannot be written, or with weights in memory, it contains them. */
+async function openForward(device: OnnxDevice, model: PredictionModel, options: RunOptions): Promise<InferenceSession> {
+  const { config, weights: source } = model
+  const target = traceTarget(device)
+  const sessionOptions = { device, threads: options.threads }
+  if (source.kind === 'safetensors') {
+    const located = await modelWeights(config, source, canStayInFile)
+    const graph = buildForwardGraph(config, located, { target, weightsPath: source.path })
+    const path = await storeBeside(source.path, graph.bytes)
+    if (path) return openSession(path, sessionOptions)
+  }
+  const values = await modelWeights(config, source, () => false)
+  return openSession(buildForwardGraph(config, values, { target }).bytes, sessionOptions)
+}
+
+/** Writes the graph into the weights' folder and returns its path; null where the folder cannot be written to. */
+async function storeBeside(weightsPath: string, bytes: Uint8Array): Promise<string | null> {
+  const path = join(dirname(weightsPath), GRAPH_FILE)
+  const existing = await readFile(path).catch(() => null)
+  if (existing && Buffer.compare(existing, bytes) === 0) return path
+  const temporary = `${path}.${randomUUID()}.tmp`
+  try {
+    await writeFile(temporary, bytes)
+    await rename(temporary, path)
+    return path
+  } catch {
+    await rm(temporary, { force: true })
+    return null
+  }
+}
+
+function floats(results: InferenceSession.OnnxValueMapType, name: string): Float32Array {
+  return (results[name] as Tensor).data as Float32Array
+}

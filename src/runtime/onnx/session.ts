@@ -1,0 +1,52 @@
+// Opening onnxruntime sessions on a chosen execution provider. What the graphs mean is not known here.
+import { AppError } from '@shared/errors'
+import { InferenceSession, listSupportedBackends } from 'onnxruntime-node'
+import type { TraceTarget } from '../tracing/tracingBackend'
+
+/** Execution providers that can be asked for. */
+export type OnnxDevice = 'cpu' | 'webgpu' | 'dml' | 'coreml' | 'cuda'
+
+export interface SessionOptions {
+  device: OnnxDevice
+  /** Threads of the CPU provider; absent leaves the choice to onnxruntime (one per core). */
+  threads?: number
+  /** Outputs to leave on the device instead of copying them back. WebGPU only. */
+  outputsOnDevice?: readonly string[]
+}
+
+/** What a traced graph may use on that device. */
+export function traceTarget(device: OnnxDevice): TraceTarget {
+  return { hasFusedMatMul: device !== 'webgpu' && device !== 'coreml' }
+}
+
+/** Providers that this build of onnxruntime carries; whether they work here is for the device check to find out. */
+export function availableOnnxDevices(): OnnxDevice[] {
+  const known: readonly OnnxDevice[] = ['cpu', 'webgpu', 'dml', 'coreml', 'cuda']
+  const supported = new Set(listSupportedBackends().map((backend) => backend.name))
+  return known.filter((device) => supported.has(device))
+}
+
+/** Severity from which onnxruntime writes to standard error: 3 is error, so that placement hints do not clutter a log. */
+const LOG_SEVERITY = 3
+
+/** Opens a session from model bytes or from a file. Throws DEVICE_UNAVAILABLE with onnxruntime's own reason. */
+export async function openSession(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
+  const { device, threads, outputsOnDevice } = options
+  const sessionOptions: InferenceSession.SessionOptions = {
+    executionProviders: [device],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: LOG_SEVERITY,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(outputsOnDevice
+      ? { preferredOutputLocation: Object.fromEntries(outputsOnDevice.map((name) => [name, 'gpu-buffer' as const])) }
+      : {}),
+  }
+  try {
+    return await (typeof model === 'string'
+      ? InferenceSession.create(model, sessionOptions)
+      : InferenceSession.create(model, sessionOptions))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new AppError('DEVICE_UNAVAILABLE', `The model could not be loaded on the device "${device}": ${reason}`, { device }, { cause })
+  }
+}

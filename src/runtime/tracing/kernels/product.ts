@@ -1,0 +1,54 @@
+// Matrix products, and the model's own kernels (Linear, LayerNorm, Gelu) as the single ONNX nodes they are.
+import * as tf from '@tensorflow/tfjs-core'
+import { input, type KernelTable, type TraceCall } from './kernel'
+
+const broadcastShape = tf.broadcast_util.assertAndGetBroadcastShape
+
+export const productKernels: KernelTable = {
+  BatchMatMul: (call) => {
+    const a = input(call, 'a')
+    const b = input(call, 'b')
+    const { transposeA, transposeB } = call.attrs as { transposeA: boolean; transposeB: boolean }
+    const rows = a.shape[a.shape.length - (transposeA ? 1 : 2)] as number
+    const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)] as number
+    const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))
+    const result = { shape: [...batch, rows, columns], dtype: a.dtype }
+    const transposition = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }
+    if (a.shape.length === 2 && b.shape.length === 2) return call.backend.record('Gemm', [a, b], result, transposition)
+    if (!transposeA && !transposeB) return call.backend.record('MatMul', [a, b], result)
+    if (call.backend.target.hasFusedMatMul) return call.backend.record('FusedMatMul', [a, b], result, transposition, 'com.microsoft')
+    const left = transposeA ? transposeLast(call, a) : a
+    const right = transposeB ? transposeLast(call, b) : b
+    return call.backend.record('MatMul', [left, right], result)
+  },
+  Linear: (call) => {
+    const x = input(call, 'x')
+    const weight = input(call, 'weight')
+    const shape = [x.shape[0] as number, weight.shape[0] as number]
+    return call.backend.record('Gemm', [x, weight, input(call, 'bias')], { shape, dtype: x.dtype }, { transB: 1 })
+  },
+  LayerNorm: (call) => {
+    const { backend } = call
+    const x = input(call, 'x')
+    const operands = [x, input(call, 'weight'), input(call, 'bias')].map((tensor) => backend.nameOf(tensor))
+    const attributes = { axis: -1, epsilon: { float: call.attrs['epsilon'] as number } }
+    const [y, mean, inverseDeviation] = backend.graph.addNode('LayerNormalization', operands, 3, attributes) as [string, string, string]
+    const reduced = [...x.shape.slice(0, -1), 1]
+    return [
+      backend.describe(y, x.shape, x.dtype),
+      backend.describe(mean, reduced, x.dtype),
+      backend.describe(inverseDeviation, reduced, x.dtype),
+    ]
+  },
+  Gelu: (call) => {
+    const x = input(call, 'x')
+    return call.backend.record('Gelu', [x], { shape: x.shape, dtype: x.dtype })
+  },
+}
+
+function transposeLast(call: TraceCall, x: tf.TensorInfo): tf.TensorInfo {
+  const rank = x.shape.length
+  const perm = [...x.shape.keys()]
+  perm.splice(rank - 2, 2, rank - 1, rank - 2)
+  return call.backend.record('Transpose', [x], { shape: perm.map((axis) => x.shape[axis] as number), dtype: x.dtype }, { perm })
+}
