@@ -18,6 +18,8 @@ export function buildFromName(callee: PickledName, args: PickleValue[]): PickleV
       return args.length === 0 ? new Set() : Array.isArray(first) || first instanceof Set ? new Set(first) : undefined
     case 'record':
       return args.length === 0 ? { kind: 'record', className: callee.name, attributes: new Map() } : undefined
+    case 'opaque':
+      return { kind: 'record', className: callee.name, attributes: new Map() }
     case 'path':
       return args.every((part) => typeof part === 'string') ? joinPath(args, role.separator) : undefined
     case 'text':
@@ -37,11 +39,10 @@ export function buildFromName(callee: PickledName, args: PickleValue[]): PickleV
   }
 }
 
-/** Applies BUILD. Attributes are kept for records and dropped for dictionaries (a state dict's `_metadata`), numpy types and tensors. */
+/** Applies BUILD. Attributes by name are kept for records; all else is dropped: a state dict's `_metadata`, the contents of numpy arrays and types. */
 export function setState(target: PickleValue, state: PickleValue): boolean {
   if (isKind(target, 'record')) {
-    if (!(state instanceof Map)) return false
-    for (const [key, value] of state) target.attributes.set(key, value)
+    if (state instanceof Map) for (const [key, value] of state) target.attributes.set(key, value)
     return true
   }
   return target instanceof Map || isKind(target, 'numpyDtype') || isKind(target, 'tensor')

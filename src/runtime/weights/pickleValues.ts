@@ -56,7 +56,7 @@ export type PickleValue =
   | PickledName
   | PickledNumpyDtype
 
-/** What calling (REDUCE, NEWOBJ) a permitted name yields; `token` names cannot be called at all. */
+/** What calling (REDUCE, NEWOBJ) a permitted name yields: `opaque` names an empty record, `token` names cannot be called at all. */
 export type NameRole =
   | { as: 'tensor'; version: 1 | 2 | 3 }
   | { as: 'parameter' }
@@ -71,6 +71,7 @@ export type NameRole =
   | { as: 'numpyScalar' }
   | { as: 'storageType'; dtype: Dtype }
   | { as: 'dtype'; dtype: Dtype }
+  | { as: 'opaque' }
   | { as: 'token' }
 
 const STORAGE_TYPES: Record<string, Dtype> = {
@@ -121,6 +122,9 @@ const NAMES: ReadonlyMap<string, NameRole> = new Map<string, NameRole>([
   ['_codecs.encode', { as: 'encode' }],
   ['numpy.dtype', { as: 'numpyDtype' }],
   ...['numpy.core.multiarray.scalar', 'numpy._core.multiarray.scalar'].map((name): [string, NameRole] => [name, { as: 'numpyScalar' }]),
+  // random-number states that training scripts keep beside the weights; recognised, their contents dropped
+  ...['numpy.core.multiarray', 'numpy._core.multiarray'].map((module): [string, NameRole] => [`${module}._reconstruct`, { as: 'opaque' }]),
+  ['numpy.ndarray', { as: 'token' }],
   // Python 2 wrote __builtin__, which protocol 2 still does
   ...['builtins', '__builtin__'].flatMap((module): [string, NameRole][] => [
     [`${module}.dict`, { as: 'dict' }],
