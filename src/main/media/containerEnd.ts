@@ -1,0 +1,102 @@
+// Does a file hold all the bytes its own container announces? Walks the outermost boxes of MP4/MOV, AVI and Matroska/WebM by hand, because ffmpeg
+// only notices missing bytes when it reaches them, and older ones not always. Other containers announce nothing and count as whole.
+import { open, type FileHandle } from 'node:fs/promises'
+import { fileError } from './mediaFile'
+
+export interface MissingBytes {
+  /** What the container announces beyond the file's end. */
+  missingBytes: number
+  /** The box, chunk or element that is cut. */
+  part: string
+}
+
+/** Some writers count a few bytes too many; a cut this small loses no frame that ffmpeg would not complain about. */
+const TOLERATED_BYTES = 1024
+
+/**
+ * @returns null when nothing is known to be missing
+ * @throws AppError FILE_NOT_FOUND, FILE_UNREADABLE
+ */
+export async function findMissingBytes(path: string): Promise<MissingBytes | null> {
+  let file: FileHandle | undefined
+  try {
+    file = await open(path, 'r')
+    const { size } = await file.stat()
+    const head = await bytesAt(file, 0, 64)
+    const found = await missingIn(file, head, size)
+    return found && found.missingBytes > TOLERATED_BYTES ? found : null
+  } catch (cause) {
+    throw fileError(path, cause)
+  } finally {
+    await file?.close()
+  }
+}
+
+async function missingIn(file: FileHandle, head: Buffer, size: number): Promise<MissingBytes | null> {
+  if (head.length < 12) return null
+  const fourAtFour = head.toString('latin1', 4, 8)
+  if (FIRST_BOXES.has(fourAtFour)) return await missingInBoxes(file, size)
+  if (head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'AVI ') {
+    const announced = head.readUInt32LE(4)
+    return announced === 0 ? null : { missingBytes: announced + 8 - size, part: 'RIFF' }
+  }
+  if (head.readUInt32BE(0) === EBML_HEADER) return missingInMatroska(head, size)
+  return null
+}
+
+/** The box types an MP4 or QuickTime file begins with. */
+const FIRST_BOXES: ReadonlySet<string> = new Set(['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'pnot', 'styp'])
+/** Boxes without which pictures are missing; anything else that overshoots is junk after the end. */
+const CARRYING_BOXES: ReadonlySet<string> = new Set(['moov', 'mdat', 'moof'])
+
+/** ISO/IEC 14496-12, 4.2: 32-bit size and type; size 1 means a 64-bit size follows, 0 "to the end of the file". */
+async function missingInBoxes(file: FileHandle, fileSize: number): Promise<MissingBytes | null> {
+  let offset = 0
+  while (offset + 8 <= fileSize) {
+    const header = await bytesAt(file, offset, 16)
+    if (header.length < 8) return null
+    const type = header.toString('latin1', 4, 8)
+    const shortSize = header.readUInt32BE(0)
+    if (shortSize === 0) return null
+    const boxSize = shortSize === 1 && header.length === 16 ? Number(header.readBigUInt64BE(8)) : shortSize
+    if (boxSize < 8) return null
+    const end = offset + boxSize
+    if (end > fileSize) return CARRYING_BOXES.has(type) ? { missingBytes: end - fileSize, part: type } : null
+    offset = end
+  }
+  return null
+}
+
+const EBML_HEADER = 0x1a45dfa3
+const SEGMENT = 0x18538067
+
+/** RFC 8794: an EBML header, then the Segment; a size of all ones means "not known", as live recorders write it. */
+function missingInMatroska(head: Buffer, fileSize: number): MissingBytes | null {
+  const headerSize = readElementSize(head, 4)
+  if (headerSize?.value === undefined) return null
+  const segmentAt = 4 + headerSize.length + headerSize.value
+  if (segmentAt + 12 > head.length || head.readUInt32BE(segmentAt) !== SEGMENT) return null
+  const segment = readElementSize(head, segmentAt + 4)
+  if (segment?.value === undefined) return null
+  return { missingBytes: segmentAt + 4 + segment.length + segment.value - fileSize, part: 'Segment' }
+}
+
+function readElementSize(bytes: Buffer, at: number): { length: number; value: number | undefined } | null {
+  const first = bytes[at]
+  if (first === undefined || first === 0) return null
+  const length = Math.clz32(first) - 23
+  if (at + length > bytes.length) return null
+  let value = BigInt(first & ((1 << (8 - length)) - 1))
+  let isUnknown = value === BigInt((1 << (8 - length)) - 1)
+  for (const byte of bytes.subarray(at + 1, at + length)) {
+    value = (value << 8n) | BigInt(byte)
+    isUnknown &&= byte === 0xff
+  }
+  return { length, value: isUnknown ? undefined : Number(value) }
+}
+
+async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length)
+  const { bytesRead } = await file.read(buffer, 0, length, position)
+  return buffer.subarray(0, bytesRead)
+}
