@@ -5,6 +5,8 @@ import { loadWasmBackend } from './eager/wasmBackend'
 import { onnxRuntime } from './onnx/onnxRuntime'
 import type { DeviceId, Runtime } from './runtime'
 
+export { checkDevice, checkDevices, fastestPassed, type CheckOptions, type DeviceCheck } from './devices/checkDevice'
+export { listDevices, type Device } from './devices/listDevices'
 export type { DeviceId, LoadedModel, Prediction, PredictionModel, Runtime, RuntimeName, RunOptions, WeightsSource } from './runtime'
 
 /** The runtime that drives a device. Whether the device works is found out by loading a model, or by the device check. */

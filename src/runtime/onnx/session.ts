@@ -46,7 +46,17 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
       ? InferenceSession.create(model, sessionOptions)
       : InferenceSession.create(model, sessionOptions))
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new AppError('DEVICE_UNAVAILABLE', `The model could not be loaded on the device "${device}": ${reason}`, { device }, { cause })
+    throw new AppError(
+      'DEVICE_UNAVAILABLE',
+      `The model could not be loaded on the device "${device}": ${reasonOf(cause)}`,
+      { device },
+      { cause },
+    )
   }
+}
+
+/** onnxruntime's reason without the source positions and C++ signatures it puts before it. */
+function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return (message.split('was false. ').at(-1) ?? message).trim().split('\n')[0] ?? message
 }

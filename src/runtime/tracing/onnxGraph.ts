@@ -40,7 +40,7 @@ export class OnnxGraph {
   readonly #nodes: Node[] = []
   readonly #initializers: { value: GraphValue; data: InitializerData }[] = []
   readonly #inputs: GraphValue[] = []
-  readonly #outputs: GraphValue[] = []
+  readonly #outputs: { source: string; value: GraphValue }[] = []
   readonly #constants = new Map<string, string>()
   #counter = 0
 
@@ -54,7 +54,7 @@ export class OnnxGraph {
   }
 
   get outputs(): readonly GraphValue[] {
-    return this.#outputs
+    return this.#outputs.map((output) => output.value)
   }
 
   get nodeCount(): number {
@@ -75,20 +75,9 @@ export class OnnxGraph {
     this.#initializers.push({ value, data })
   }
 
-  /** Makes a computed value an output under the given name. */
+  /** Makes a value an output under the given name. */
   addOutput(source: string, value: GraphValue): void {
-    const producer = this.#nodes.find((node) => node.outputs.includes(source))
-    const isFree = producer && !this.#outputs.some((output) => output.name === source)
-    if (!isFree) {
-      // An input, a constant or a value that already is an output cannot be renamed.
-      this.#nodes.push({ operation: 'Identity', domain: '', inputs: [source], outputs: [value.name], attributes: {} })
-    } else {
-      for (const node of this.#nodes) {
-        node.inputs = node.inputs.map((name) => (name === source ? value.name : name))
-        node.outputs = node.outputs.map((name) => (name === source ? value.name : name))
-      }
-    }
-    this.#outputs.push(value)
+    this.#outputs.push({ source, value })
   }
 
   /** A constant; equal short ones are stored once. */
@@ -115,6 +104,8 @@ export class OnnxGraph {
 
   /** The model as protobuf bytes. */
   encode(metadata: GraphMetadata = {}): Uint8Array {
+    const { names, copies } = this.#nameOutputs()
+    const rename = (name: string): string => names.get(name) ?? name
     const model = onnx.ModelProto.create({
       irVersion: IR_VERSION,
       producerName: 'AU Workbench',
@@ -125,19 +116,31 @@ export class OnnxGraph {
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       graph: {
         name: 'au-workbench',
-        node: this.#nodes.map((node) => ({
+        node: [...this.#nodes, ...copies].map((node) => ({
           opType: node.operation,
           domain: node.domain,
-          input: node.inputs,
-          output: node.outputs,
+          input: node.inputs.map(rename),
+          output: node.outputs.map(rename),
           attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
         })),
         initializer: this.#initializers.map(({ value, data }) => encodeInitializer(value, data)),
         input: this.#inputs.map((value) => this.#encodeValue(value)),
-        output: this.#outputs.map((value) => this.#encodeValue(value)),
+        output: this.#outputs.map(({ value }) => this.#encodeValue(value)),
       },
     })
     return onnx.ModelProto.encode(model).finish()
+  }
+
+  /** Computed values take their output's name; inputs, constants and values that are an output already are copied under it. */
+  #nameOutputs(): { names: Map<string, string>; copies: Node[] } {
+    const computed = new Set(this.#nodes.flatMap((node) => node.outputs))
+    const names = new Map<string, string>()
+    const copies: Node[] = []
+    for (const { source, value } of this.#outputs) {
+      if (computed.has(source) && !names.has(source)) names.set(source, value.name)
+      else copies.push({ operation: 'Identity', domain: '', inputs: [source], outputs: [value.name], attributes: {} })
+    }
+    return { names, copies }
   }
 
   #encodeValue(value: GraphValue): object {
