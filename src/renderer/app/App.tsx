@@ -1,0 +1,48 @@
+// Providers and routes. Screens come from features; this file joins them and holds no logic of its own.
+import { QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
+import { createHashRouter, RouterProvider } from 'react-router'
+import { HomeScreen } from '../features/projects/HomeScreen'
+import { ProjectScreen } from '../features/projects/ProjectScreen'
+import { EmptyState, Loading } from '../ui/EmptyState'
+import { TipProvider } from '../ui/Tip'
+import { Frame } from './Frame'
+import { queryClient } from './queryClient'
+import { ScreenError } from './ScreenError'
+import { Start } from './Start'
+import { strings } from './strings'
+
+const CodingScreen = lazy(() => import('../features/coding/CodingScreen'))
+const ModelsScreen = lazy(() => import('../features/models/ModelsScreen'))
+const ExportScreen = lazy(() => import('../features/export/ExportScreen'))
+const SettingsScreen = lazy(() => import('../features/settings/SettingsScreen'))
+
+const router = createHashRouter([
+  {
+    element: <Frame />,
+    errorElement: <ScreenError />,
+    children: [
+      { index: true, element: <Start /> },
+      { path: 'projects', element: <HomeScreen /> },
+      { path: 'project/:projectId', element: <ProjectScreen /> },
+      { path: 'project/:projectId/video/:videoId', element: <CodingScreen /> },
+      { path: 'project/:projectId/models/:modelId?', element: <ModelsScreen /> },
+      { path: 'project/:projectId/export', element: <ExportScreen /> },
+      { path: 'project/:projectId/settings', element: <SettingsScreen /> },
+      { path: 'settings', element: <SettingsScreen /> },
+      { path: '*', element: <EmptyState title={strings.app.unknownScreen} action={<a href="#/projects">{strings.nav.home}</a>} /> },
+    ].map((route) => ({ ...route, errorElement: <ScreenError /> })),
+  },
+])
+
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TipProvider>
+        <Suspense fallback={<Loading label={strings.app.loading} />}>
+          <RouterProvider router={router} />
+        </Suspense>
+      </TipProvider>
+    </QueryClientProvider>
+  )
+}

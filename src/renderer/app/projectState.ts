@@ -1,0 +1,115 @@
+// Keeps what a window shows of a project in step with the backend: change hints make cached answers stale, job events feed the jobs list.
+import { useQuery, type QueryClient } from '@tanstack/react-query'
+import type { ProjectChange } from '@shared/contract/project'
+import type { JobRow } from '@shared/jobs'
+import { useEffect } from 'react'
+import { create } from 'zustand'
+import { client, connection, queries } from '../bridge/client'
+import { queryClient } from './queryClient'
+
+interface JobsState {
+  jobs: ReadonlyMap<string, JobRow>
+  put(row: JobRow): void
+  clear(): void
+}
+
+/** Jobs of the project in this window, by id. */
+export const useJobs = create<JobsState>((set) => ({
+  jobs: new Map(),
+  put: (row) => set((state) => ({ jobs: new Map(state.jobs).set(row.id, row) })),
+  clear: () => set({ jobs: new Map() }),
+}))
+
+export const isActive = (job: JobRow): boolean => job.status === 'queued' || job.status === 'running'
+
+/** Key under which arrays fetched by URL are kept; see features/coding. */
+export const dataKey = (
+  kind: 'timestamps' | 'predictions' | 'faces' | 'landmarks',
+  project: string,
+  videoId: string,
+): readonly string[] => ['data', kind, project, videoId]
+
+/** What each topic makes stale. */
+function stale(topic: ProjectChange['topic']): readonly (readonly unknown[])[] {
+  const info = queries.project.info.key()
+  const videos = queries.video.key()
+  switch (topic) {
+    case 'project':
+      return [info]
+    case 'subjects':
+      return [queries.subject.key(), videos, info]
+    case 'videos':
+      return [videos, queries.subject.key(), info]
+    case 'labels':
+      return [queries.label.key(), queries.history.key(), videos, info]
+    case 'models':
+      return [queries.model.key(), videos, info]
+    case 'jobs':
+      return [queries.job.key()]
+    case 'analysis':
+      return [videos, queries.face.key(), ['data', 'faces'], ['data', 'landmarks'], info]
+    case 'predictions':
+      return [videos, ['data', 'predictions'], info]
+    case 'neutral':
+      return [queries.subject.key(), ['data', 'predictions']]
+  }
+}
+
+/** Runs a stream until stopped, opening it again after the connection was lost. */
+function follow<T>(open: (signal: AbortSignal) => Promise<AsyncIterable<T>>, take: (item: T) => void): () => void {
+  const abort = new AbortController()
+  const run = async (): Promise<void> => {
+    while (!abort.signal.aborted) {
+      try {
+        for await (const item of await open(abort.signal)) take(item)
+      } catch {
+        // A lost connection ends the stream; the loop opens it again. The queries show the error to people.
+      }
+      if (!abort.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 1500))
+    }
+  }
+  void run()
+  return () => abort.abort()
+}
+
+/** Progress comes often; lists that depend on results are asked again at most this often. */
+const HINT_INTERVAL_MS = 400
+
+/** Marks what the hints name as stale, gathered so that a burst costs one round of questions. */
+function gatherHints(cache: QueryClient): (change: ProjectChange) => void {
+  const topics = new Set<ProjectChange['topic']>()
+  let timer: ReturnType<typeof setTimeout> | null = null
+  return (change) => {
+    topics.add(change.topic)
+    timer ??= setTimeout(() => {
+      timer = null
+      for (const topic of topics) for (const queryKey of stale(topic)) void cache.invalidateQueries({ queryKey: [...queryKey] })
+      topics.clear()
+    }, HINT_INTERVAL_MS)
+  }
+}
+
+/** Follows a project while a window shows it. */
+export function useProjectWatch(project: string | null): void {
+  useEffect(() => {
+    if (!project) return
+    useJobs.getState().clear()
+    const stopHints = follow((signal) => client.project.watch({ project }, { signal }), gatherHints(queryClient))
+    const stopJobs = follow(
+      (signal) => client.job.watch({ project }, { signal }),
+      (row) => useJobs.getState().put(row),
+    )
+    const stopListening = connection.subscribe((state) => {
+      if (state === 'open') void queryClient.invalidateQueries()
+    })
+    return () => {
+      stopHints()
+      stopJobs()
+      stopListening()
+    }
+  }, [project])
+}
+
+/** Facts of a project; the one source for its name, AUs and whether it may be changed. */
+export const useProjectInfo = (project: string | null) =>
+  useQuery(queries.project.info.queryOptions({ input: { project: project ?? '' }, enabled: project !== null }))

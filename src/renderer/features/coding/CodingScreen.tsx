@@ -1,0 +1,4 @@
+// Where coding happens.
+export default function CodingScreen() {
+  return null
+}

@@ -1,0 +1,177 @@
+// Export: which format, which videos, whose labels; the first rows as they will be written; where it went.
+import Download from 'lucide-react/icons/download'
+import TableProperties from 'lucide-react/icons/table-properties'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useParams } from 'react-router'
+import { BarSlot } from '../../app/BarSlot'
+import { useProjectInfo } from '../../app/projectState'
+import { strings } from '../../app/strings'
+import { queries } from '../../bridge/client'
+import { dataUrl } from '../../bridge/dataUrl'
+import { windowApi } from '../../bridge/windowApi'
+import { Button } from '../../ui/Button'
+import { EmptyState, Loading } from '../../ui/EmptyState'
+import { ErrorPanel } from '../../ui/ErrorPanel'
+import { ChoiceField, SwitchField, TextField } from '../../ui/Field'
+import { FolderField } from '../../ui/FolderField'
+import { formatBytes } from '../../ui/format'
+import './export.css'
+import { PreviewTable } from './PreviewTable'
+
+const t = strings.exporting
+type Format = 'csv' | 'openface'
+
+export default function ExportScreen() {
+  const { projectId = '' } = useParams()
+  const info = useProjectInfo(projectId)
+  const videos = useQuery(queries.video.list.queryOptions({ input: { project: projectId } }))
+  const models = useQuery(queries.model.list.queryOptions({ input: { project: projectId } }))
+  const [format, setFormat] = useState<Format>('csv')
+  const [isStrict, setStrict] = useState(false)
+  const [modelId, setModelId] = useState('')
+  const [coder, setCoder] = useState('')
+  const [only, setOnly] = useState<string | null>(null)
+  const [isElsewhere, setElsewhere] = useState(false)
+  const [directory, setDirectory] = useState<string | null>(null)
+  const start = useMutation(queries.export.start.mutationOptions({ meta: { showsError: true } }))
+
+  const list = videos.data ?? []
+  const previewVideo = list.find((video) => video.id === only) ?? list[0]
+  const choices = {
+    format,
+    isStrict: format === 'openface' && isStrict,
+    ...(modelId === '' ? {} : { modelId }),
+    ...(coder.trim() === '' ? {} : { coder: coder.trim() }),
+  }
+  const preview = useQuery({
+    ...queries.export.preview.queryOptions({
+      input: { project: projectId, videoId: previewVideo?.id ?? '', rows: 25, ...choices },
+      enabled: previewVideo !== undefined,
+    }),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  })
+  const count = only ? 1 : list.length
+  const write = (): void =>
+    start.mutate({
+      project: projectId,
+      ...choices,
+      ...(only ? { videoIds: [only] } : {}),
+      ...(isElsewhere && directory ? { directory } : {}),
+    })
+
+  if (videos.data?.length === 0)
+    return (
+      <EmptyState
+        icon={<TableProperties size={24} />}
+        title={t.none}
+        action={<a href={`#/project/${projectId}`}>{strings.project.addVideos}</a>}
+      />
+    )
+  return (
+    <div className="export">
+      <BarSlot>
+        <div className="crumbs">
+          <a href={`#/project/${projectId}`}>{info.data?.name}</a>
+          <span aria-hidden>›</span>
+          <strong>{t.title}</strong>
+        </div>
+      </BarSlot>
+      <section className="export-form">
+        <h1>{t.title}</h1>
+        <p className="soft">{t.lead}</p>
+        <fieldset className="formats" aria-label={t.format}>
+          {(['csv', 'openface'] as const).map((value) => (
+            <label key={value} className={format === value ? 'chosen' : ''}>
+              <input type="radio" name="format" checked={format === value} onChange={() => setFormat(value)} />
+              <span>
+                <strong>{value === 'csv' ? t.csv : t.openface}</strong>
+                <span className="small soft">{value === 'csv' ? t.csvText : t.openfaceText}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        {format === 'openface' ? <SwitchField label={t.strict} hint={t.strictText} isOn={isStrict} onChange={setStrict} /> : null}
+        <ChoiceField label={t.videos} value={only ?? ''} onChange={(event) => setOnly(event.target.value || null)}>
+          <option value="">{t.allVideos(list.length)}</option>
+          {list.map((video) => (
+            <option key={video.id} value={video.id}>
+              {video.subjectCode} · {video.fileName}
+            </option>
+          ))}
+        </ChoiceField>
+        <ChoiceField label={t.model} value={modelId} onChange={(event) => setModelId(event.target.value)}>
+          <option value="">{t.activeModel}</option>
+          {models.data
+            ?.filter((model) => model.canPredict)
+            .map((model) => (
+              <option key={model.id} value={model.id}>
+                {model.name}
+              </option>
+            ))}
+        </ChoiceField>
+        <TextField
+          label={t.coder}
+          hint={t.coderHint}
+          placeholder={t.anyCoder}
+          value={coder}
+          onChange={(event) => setCoder(event.target.value)}
+        />
+        <ChoiceField
+          label={t.where}
+          value={isElsewhere ? 'other' : 'project'}
+          onChange={(event) => setElsewhere(event.target.value === 'other')}
+        >
+          <option value="project">{t.projectFolder}</option>
+          <option value="other">{t.otherFolder}</option>
+        </ChoiceField>
+        {isElsewhere ? (
+          <FolderField
+            label={t.folder}
+            hint={strings.home.folderHint}
+            pick={async () => (await windowApi()?.pickFolder('export')) ?? null}
+            onChange={setDirectory}
+          />
+        ) : null}
+        <Button tone="primary" disabled={count === 0 || (isElsewhere && !directory)} isBusy={start.isPending} onClick={write}>
+          {start.isPending ? t.writing : t.write(count)}
+        </Button>
+        {start.isError ? <ErrorPanel error={start.error} onRetry={write} /> : null}
+      </section>
+      <section className="export-preview">
+        {start.data ? (
+          <div className="card written" role="status">
+            <h3>{t.written(start.data.files.length, start.data.directory)}</h3>
+            <ul>
+              {start.data.files.map((file) => (
+                <li key={file.fileName} className="spread">
+                  <span className="truncate">{file.fileName}</span>
+                  <span className="row small dim num">
+                    {t.rows(file.rows)} · {formatBytes(file.bytes)}
+                    {file.url ? (
+                      <a href={dataUrl(file.url)} download={file.fileName} className="row">
+                        <Download size={13} aria-hidden /> {t.download}
+                      </a>
+                    ) : null}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ) : null}
+        <header className="spread">
+          <h2>{t.preview}</h2>
+          {preview.data && previewVideo ? (
+            <span className="small dim">
+              {t.previewOf(previewVideo.fileName, preview.data.rows.length, preview.data.columns.length)} · {t.emptyMeansUnknown}
+            </span>
+          ) : null}
+        </header>
+        {preview.isPending ? <Loading label={strings.app.loading} /> : null}
+        {preview.isError ? <ErrorPanel error={preview.error} onRetry={() => void preview.refetch()} /> : null}
+        {preview.data && !preview.isError ? <PreviewTable columns={preview.data.columns} rows={preview.data.rows} /> : null}
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+// A dialog for the few things that need a form; closes with Escape and gives the focus back.
+import X from 'lucide-react/icons/x'
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { strings } from '../app/strings'
+import { IconButton } from './Button'
+import './dialog.css'
+
+interface DialogProps {
+  title: string
+  description?: string
+  isOpen: boolean
+  onClose(): void
+  children: ReactNode
+  /** Buttons at the bottom right. */
+  footer?: ReactNode
+  width?: number
+}
+
+export function Dialog({ title, description, isOpen, onClose, children, footer, width = 480 }: DialogProps) {
+  return (
+    <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="dialog-scrim" />
+        <Radix.Content className="dialog" style={{ width }} {...(description ? {} : { 'aria-describedby': undefined })}>
+          <header className="spread">
+            <Radix.Title asChild>
+              <h2>{title}</h2>
+            </Radix.Title>
+            <Radix.Close asChild>
+              <IconButton label={strings.common.close} className="small">
+                <X size={16} />
+              </IconButton>
+            </Radix.Close>
+          </header>
+          {description ? <Radix.Description className="soft">{description}</Radix.Description> : null}
+          <div className="dialog-body">{children}</div>
+          {footer ? <footer className="row dialog-footer">{footer}</footer> : null}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
