@@ -9,7 +9,8 @@ const kernels: Record<string, (call: KernelCall) => tf.Tensor | tf.Tensor[]> = {
   Linear: ({ inputs }) =>
     tf.tidy(() => {
       const { x, weight, bias } = tensors(inputs)
-      return tf.add(tf.matMul(x as tf.Tensor, weight as tf.Tensor, false, true), bias as tf.Tensor)
+      // Transposed first: the WebAssembly product has its fast path only for operands as they lie.
+      return tf.add(tf.matMul(x as tf.Tensor, tf.transpose(weight as tf.Tensor)), bias as tf.Tensor)
     }),
   LayerNorm: ({ inputs, attrs }) =>
     tf.tidy(() => {
