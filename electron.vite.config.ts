@@ -2,7 +2,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { resolve } from 'node:path'
-import { aliases } from './aliases'
+import { aliases } from './aliases.ts'
 
 // scripts/build.mjs builds beside out/ and moves the finished files in.
 const outFolder = process.env.AUW_OUT_DIR ?? 'out'

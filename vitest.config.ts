@@ -1,6 +1,6 @@
 // Every suite that runs in Node, the browser journeys included (they drive Chromium through Playwright against the loopback host).
 import { defineConfig } from 'vitest/config'
-import { aliases } from './aliases'
+import { aliases } from './aliases.ts'
 
 export default defineConfig({
   resolve: { alias: aliases },

@@ -1,0 +1,41 @@
+// Where things lie in Electron: in the repository during development, beside the archive in a packaged application.
+import { app } from 'electron'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { nodePorts, type BackendPorts } from '@main/backend/ports'
+
+const nodeName = process.platform === 'win32' ? 'node.exe' : 'node'
+
+/** Places of this installation. */
+export interface Places {
+  /** Folder of the built page. */
+  rendererDirectory: string
+  preloadFile: string
+  resourcesDirectory: string
+  /** The pinned Node: the compute process never runs in Electron's binary. */
+  nodePath: string
+  computeEntry: string
+}
+
+/** @param isPackaged whether this is a packaged application; `appPath` is then the archive, else the repository */
+export function placesOf(isPackaged: boolean, appPath: string, resourcesPath: string): Places {
+  // Plain Node cannot read the archive, so what it runs lies unpacked beside it (electron-builder.yml).
+  const outside = isPackaged ? appPath.replace(/app\.asar$/, 'app.asar.unpacked') : appPath
+  return {
+    rendererDirectory: join(appPath, 'out', 'renderer'),
+    preloadFile: join(appPath, 'out', 'preload', 'index.cjs'),
+    resourcesDirectory: isPackaged ? join(resourcesPath, 'resources') : join(appPath, 'resources'),
+    nodePath: isPackaged ? join(resourcesPath, 'node', nodeName) : join(appPath, 'node_modules', 'node', 'bin', nodeName),
+    computeEntry: join(outside, 'out', 'main', 'compute.js'),
+  }
+}
+
+/** The backend's ports in Electron. Windows name files by token only. */
+export function electronPorts(log: (line: string) => void): { ports: BackendPorts; places: Places } {
+  const places = placesOf(app.isPackaged, app.getAppPath(), process.resourcesPath)
+  if (!existsSync(places.nodePath)) log(`the pinned Node is missing at ${places.nodePath}; computing will not start`)
+  const { resourcesDirectory, nodePath, computeEntry } = places
+  // The same settings as the command line's, so that recent projects and device checks are known to both.
+  const ports = { ...nodePorts('electron', app.getVersion(), log), allowsPaths: false, resourcesDirectory, nodePath, computeEntry }
+  return { ports, places }
+}

@@ -1,0 +1,348 @@
+// Stands in for the `electron` module where its binary cannot be had. Keeps Electron's rules that the shell relies on: what must happen before `ready`
+// and what only after, cancelable events, ports that hold messages until started, and both ends of IPC. Leaves out drawing.
+import { EventEmitter } from 'node:events'
+import { tmpdir } from 'node:os'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+
+interface Cancelable {
+  defaultPrevented: boolean
+  preventDefault(): void
+}
+
+/** An event as Electron passes it: one listener's preventDefault() decides. */
+export function cancelable<T extends object>(fields: T): T & Cancelable {
+  const event = {
+    ...fields,
+    defaultPrevented: false,
+    preventDefault() {
+      event.defaultPrevented = true
+    },
+  }
+  return event
+}
+
+let isReady = false
+const requireReady = (what: string): void => {
+  if (!isReady) throw new Error(`${what} cannot be used before the application is ready`)
+}
+const requireNotReady = (what: string): void => {
+  if (isReady) throw new Error(`${what} must be called before the application is ready`)
+}
+
+class App extends EventEmitter {
+  isPackaged = false
+  appPath = process.cwd()
+  paths: Record<string, string> = {}
+  hasLock = true
+  isSandboxEnabled = false
+  switches = new Map<string, string>()
+  recentDocuments: string[] = []
+  /** Set once the process would have ended. */
+  exitCode: number | null = null
+  private readonly ready = Promise.withResolvers<void>()
+
+  commandLine = {
+    appendSwitch: (name: string, value = ''): void => {
+      requireNotReady('commandLine.appendSwitch')
+      this.switches.set(name, value)
+    },
+  }
+
+  becomeReady(): void {
+    isReady = true
+    this.ready.resolve()
+    this.emit('ready')
+  }
+  whenReady(): Promise<void> {
+    return this.ready.promise
+  }
+  enableSandbox(): void {
+    requireNotReady('app.enableSandbox')
+    this.isSandboxEnabled = true
+  }
+  requestSingleInstanceLock(): boolean {
+    return this.hasLock
+  }
+  getPath(name: string): string {
+    return this.paths[name] ?? tmpdir()
+  }
+  getAppPath(): string {
+    return this.appPath
+  }
+  getVersion(): string {
+    return '0.0.0'
+  }
+  addRecentDocument(path: string): void {
+    this.recentDocuments.push(path)
+  }
+  showAboutPanel(): void {}
+  exit(code = 0): void {
+    this.exitCode ??= code
+  }
+  /** before-quit may be refused; then every window is asked to close; then will-quit. */
+  quit(): void {
+    if (this.exitCode !== null) return
+    const before = cancelable({})
+    this.emit('before-quit', before)
+    if (before.defaultPrevented) return
+    for (const window of [...BrowserWindow.all]) window.close()
+    if (BrowserWindow.all.length > 0) return
+    this.emit('will-quit', cancelable({}))
+    this.exit(0)
+  }
+}
+export const app = new App()
+
+/** Half of a channel in the main process. Like Electron's, it holds what arrives until start(). */
+export class MessagePortMain extends EventEmitter {
+  private isStarted = false
+  constructor(readonly port: MessagePort) {
+    super()
+    port.on('close', () => this.emit('close'))
+  }
+  postMessage(message: unknown): void {
+    this.port.postMessage(message)
+  }
+  start(): void {
+    if (this.isStarted) return
+    this.isStarted = true
+    this.port.on('message', (data: unknown) => this.emit('message', { data, ports: [] }))
+  }
+  close(): void {
+    this.port.close()
+  }
+}
+export class MessageChannelMain {
+  port1: MessagePortMain
+  port2: MessagePortMain
+  constructor() {
+    const { port1, port2 } = new MessageChannel()
+    this.port1 = new MessagePortMain(port1)
+    this.port2 = new MessagePortMain(port2)
+  }
+}
+
+export interface Frame {
+  url: string
+  parent: Frame | null
+}
+let nextContentsId = 1
+
+export class WebContents extends EventEmitter {
+  readonly id = nextContentsId++
+  url = ''
+  reloads = 0
+  /** What setWindowOpenHandler was given. */
+  openHandler: ((details: { url: string }) => { action: string }) | null = null
+  setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
+    this.openHandler = handler
+  }
+  /** Sends to the page, whose preload listens with ipcRenderer.on. */
+  postMessage(channel: string, message: unknown, transfer: MessagePortMain[] = []): void {
+    ipcRenderer.emit(channel, { ports: transfer.map((one) => one.port) }, message)
+  }
+  reload(): void {
+    this.reloads += 1
+  }
+  forcefullyCrashRenderer(): void {
+    this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 })
+  }
+}
+
+interface Bounds {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export class BrowserWindow extends EventEmitter {
+  static all: BrowserWindow[] = []
+  static fromWebContents(contents: WebContents): BrowserWindow | null {
+    return BrowserWindow.all.find((window) => window.webContents === contents) ?? null
+  }
+  readonly webContents = new WebContents()
+  isShown = false
+  isFocused = false
+  private minimized = false
+  private maximized = false
+  bounds: Bounds
+
+  constructor(readonly options: Partial<Bounds> & Record<string, unknown> & { webPreferences: Record<string, unknown> }) {
+    super()
+    requireReady('BrowserWindow')
+    this.bounds = { x: options.x ?? 0, y: options.y ?? 0, width: options.width ?? 800, height: options.height ?? 600 }
+    BrowserWindow.all.push(this)
+    app.emit('web-contents-created', {}, this.webContents)
+  }
+  loadURL(url: string): Promise<void> {
+    this.webContents.url = url
+    this.emit('ready-to-show')
+    return Promise.resolve()
+  }
+  /** close may be refused; closed and window-all-closed follow otherwise. */
+  close(): void {
+    const event = cancelable({})
+    this.emit('close', event)
+    if (event.defaultPrevented) return
+    BrowserWindow.all = BrowserWindow.all.filter((window) => window !== this)
+    this.webContents.emit('destroyed')
+    this.emit('closed')
+    if (BrowserWindow.all.length === 0) app.emit('window-all-closed')
+  }
+  show(): void {
+    this.isShown = true
+  }
+  focus(): void {
+    this.isFocused = true
+  }
+  minimize(): void {
+    this.minimized = true
+  }
+  restore(): void {
+    this.minimized = false
+  }
+  isMinimized(): boolean {
+    return this.minimized
+  }
+  maximize(): void {
+    this.maximized = true
+  }
+  isMaximized(): boolean {
+    return this.maximized
+  }
+  getNormalBounds(): Bounds {
+    return this.bounds
+  }
+}
+
+type Invocation = (event: unknown, ...args: unknown[]) => unknown
+class IpcMain extends EventEmitter {
+  readonly handlers = new Map<string, Invocation>()
+  handle(channel: string, listener: Invocation): void {
+    if (this.handlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`)
+    this.handlers.set(channel, listener)
+  }
+}
+export const ipcMain = new IpcMain()
+
+/** The page's side of IPC; `frame` is where its messages come from. */
+class IpcRenderer extends EventEmitter {
+  frame: Frame | null = { url: 'auw-app://app/#/', parent: null }
+  send(channel: string, ...args: unknown[]): void {
+    ipcMain.emit(channel, this.event(), ...args)
+  }
+  async invoke(channel: string, ...args: unknown[]): Promise<unknown> {
+    const handler = ipcMain.handlers.get(channel)
+    if (!handler) throw new Error(`No handler registered for '${channel}'`)
+    return await handler(this.event(), ...args)
+  }
+  private event(): { sender: WebContents; senderFrame: Frame | null } {
+    const window = BrowserWindow.all[0]
+    if (!window) throw new Error('a page needs a window')
+    return { sender: window.webContents, senderFrame: this.frame }
+  }
+}
+export const ipcRenderer = new IpcRenderer()
+
+export const exposed: Record<string, unknown> = {}
+export const contextBridge = {
+  exposeInMainWorld(name: string, api: unknown): void {
+    exposed[name] = api
+  },
+}
+export const webUtils = { getPathForFile: (file: { path?: string }): string => file.path ?? '' }
+
+type Handler = (request: Request) => Response | Promise<Response>
+type RequestListener = (details: { url: string }, callback: (answer: { cancel?: boolean }) => void) => void
+class Session extends EventEmitter {
+  readonly schemes = new Map<string, Handler>()
+  requestListener: RequestListener | null = null
+  permissionHandler: ((contents: unknown, permission: string, callback: (isGranted: boolean) => void) => void) | null = null
+  permissionCheck: ((contents: unknown, permission: string) => boolean) | null = null
+  deviceCheck: (() => boolean) | null = null
+  hasSpellChecker = true
+  webRequest = { onBeforeRequest: (listener: RequestListener): void => void (this.requestListener = listener) }
+  protocol = {
+    handle: (scheme: string, handler: Handler): void => {
+      if (!registeredSchemes.some((one) => one.scheme === scheme)) throw new Error(`${scheme} was not registered as privileged`)
+      this.schemes.set(scheme, handler)
+    },
+  }
+  setPermissionRequestHandler(handler: Session['permissionHandler']): void {
+    this.permissionHandler = handler
+  }
+  setPermissionCheckHandler(handler: Session['permissionCheck']): void {
+    this.permissionCheck = handler
+  }
+  setDevicePermissionHandler(handler: Session['deviceCheck']): void {
+    this.deviceCheck = handler
+  }
+  setDisplayMediaRequestHandler(): void {}
+  setSpellCheckerEnabled(isEnabled: boolean): void {
+    this.hasSpellChecker = isEnabled
+  }
+}
+const defaultSession = new Session()
+export const session = {
+  get defaultSession(): Session {
+    requireReady('session.defaultSession')
+    return defaultSession
+  },
+}
+
+export let registeredSchemes: { scheme: string; privileges: Record<string, boolean> }[] = []
+export const protocol = {
+  registerSchemesAsPrivileged(schemes: typeof registeredSchemes): void {
+    requireNotReady('protocol.registerSchemesAsPrivileged')
+    registeredSchemes = schemes
+  },
+}
+
+/** Answers of dialogs, first in first out, and what was asked. */
+export const dialogs = {
+  answers: [] as unknown[],
+  asked: [] as Record<string, unknown>[],
+  errors: [] as { title: string; content: string }[],
+}
+const askDialog = (...args: unknown[]): Promise<unknown> => {
+  dialogs.asked.push(args.at(-1) as Record<string, unknown>)
+  if (dialogs.answers.length === 0) throw new Error(`nobody answers the dialog ${JSON.stringify(args.at(-1))}`)
+  return Promise.resolve(dialogs.answers.shift())
+}
+export const dialog = {
+  showOpenDialog: askDialog,
+  showSaveDialog: askDialog,
+  showMessageBox: askDialog,
+  showErrorBox: (title: string, content: string): void => void dialogs.errors.push({ title, content }),
+}
+
+export const powerSaveBlocker = {
+  running: new Set<number>(),
+  last: 0,
+  start(type: string): number {
+    if (type !== 'prevent-app-suspension') throw new Error(`unexpected kind ${type}`)
+    this.running.add(++this.last)
+    return this.last
+  },
+  stop(id: number): void {
+    if (!this.running.delete(id)) throw new Error(`blocker ${id} does not run`)
+  },
+}
+
+export const Menu = {
+  template: [] as Record<string, unknown>[],
+  buildFromTemplate: (template: Record<string, unknown>[]) => template,
+  setApplicationMenu(template: Record<string, unknown>[]): void {
+    this.template = template
+  },
+}
+export const nativeTheme = { shouldUseDarkColors: true }
+export const screen = {
+  displays: [{ workArea: { x: 0, y: 0, width: 1920, height: 1040 } }],
+  getAllDisplays() {
+    requireReady('screen')
+    return this.displays
+  },
+}
+export const shell = { opened: [] as string[], openPath: (path: string): Promise<string> => (shell.opened.push(path), Promise.resolve('')) }
