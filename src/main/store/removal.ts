@@ -1,0 +1,111 @@
+// Taking videos and subjects out of a project with everything that was made of them, so that nothing of a person who withdraws consent is left in its files.
+// Exports and backups that were written outside the project are beyond reach, and models keep what they have learned: they are named to the caller.
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SubjectRemoval } from '@shared/contract/project'
+import type { StoreContext } from './context'
+import type { CropStore } from './crops'
+import type { ProjectPaths } from './projectFolder'
+import type { LabelRepository } from './repositories/labels'
+import type { ModelRepository } from './repositories/models'
+import type { PredictionRepository } from './repositories/predictions'
+import type { ProjectRepository } from './repositories/projectRow'
+import type { SubjectRepository } from './repositories/subjects'
+import type { VideoRepository } from './repositories/videos'
+
+/** The parts of a store that hold anything of a subject. */
+export interface ErasableParts {
+  context: StoreContext
+  paths: ProjectPaths
+  project: ProjectRepository
+  subjects: SubjectRepository
+  videos: VideoRepository
+  labels: LabelRepository
+  predictions: PredictionRepository
+  models: ModelRepository
+  crops: CropStore
+}
+
+/** What removing a video took away. */
+export interface VideoRemoval {
+  labelCount: number
+  predictionCount: number
+  cropCount: number
+}
+
+/** Removes a video with its faces, predictions, crops, proxy, labels and their history; the file itself stays where it is. Throws VIDEO_NOT_FOUND. */
+export function removeVideo(store: ErasableParts, videoId: string): VideoRemoval {
+  store.videos.get(videoId)
+  const erased = eraseVideos(store, [videoId], null)
+  finishScrubbing(store)
+  return erased
+}
+
+/**
+ * Removes a subject and all of the subject's videos as {@link removeVideo} does, then overwrites what they left in the files. Undo cannot bring any of it back.
+ * Backups inside the project go too, as they hold the same. Throws SUBJECT_NOT_FOUND.
+ */
+export function removeSubject(store: ErasableParts, code: string): SubjectRemoval {
+  const subject = store.subjects.getByCode(code)
+  const videoIds = store.videos.list({ subjectId: subject.id }).map((video) => video.id)
+  const modelsTrainedOn = store.models.trainedOn(subject.code)
+  const erased = eraseVideos(store, videoIds, subject.id)
+  finishScrubbing(store)
+  return { videoCount: videoIds.length, ...erased, modelsTrainedOn }
+}
+
+function eraseVideos(store: ErasableParts, videoIds: readonly string[], subjectId: string | null): VideoRemoval {
+  const { db, now } = store.context
+  const proxies = videoIds.map((id) => store.videos.source(id).proxyPath)
+  // Crops go first: they are a cache, so an interruption after this loses nothing, while crops without a video would never be found again.
+  let cropCount = 0
+  for (const id of videoIds) cropCount += store.crops.removeVideo(id)
+  const erased = db.transaction(() => {
+    const total: VideoRemoval = { labelCount: 0, predictionCount: 0, cropCount }
+    for (const id of videoIds) {
+      const { fileName } = store.videos.get(id)
+      total.labelCount += store.labels.count(id)
+      total.predictionCount += store.predictions.removeOf({ videoId: id })
+      // Descriptions of edits may quote what was said of the video.
+      db.run(
+        "UPDATE edit_log SET description = 'Edit of a removed video' WHERE id IN (SELECT edit_id FROM edit_span WHERE video_id = ?1) OR target_id IN (SELECT edit_id FROM edit_span WHERE video_id = ?1)",
+        id,
+      )
+      // Jobs of other kinds than one video's, such as imports and exports, tell of it by the name of its file.
+      db.run(
+        `DELETE FROM job WHERE status NOT IN ('queued', 'running')
+         AND instr(title || spec_json || coalesce(result_json, '') || coalesce(error_json, '') || coalesce(progress_json, ''), ?) > 0`,
+        JSON.stringify(fileName).slice(1, -1),
+      )
+      db.run('DELETE FROM video WHERE id = ?', id)
+    }
+    if (subjectId !== null) {
+      db.run('DELETE FROM subject WHERE id = ?', subjectId)
+      db.run(
+        'INSERT INTO removal (subject_id, counts_json, removed_at) VALUES (?, ?, ?)',
+        subjectId,
+        JSON.stringify({ videoCount: videoIds.length, ...total }),
+        now().toISOString(),
+      )
+    }
+    store.project.setNeedsScrub(true)
+    return total
+  })
+  for (const path of proxies) if (path !== null) rmSync(path, { force: true })
+  return erased
+}
+
+/**
+ * Rewrites the databases without what was deleted, and drops backups of older layouts. What cannot be done now, because a reader is in the way, is done when the
+ * project is next opened for writing. Returns whether anything is left to do.
+ */
+export function finishScrubbing(store: ErasableParts): boolean {
+  if (!store.project.needsScrub()) return true
+  const { db } = store.context
+  for (const name of readdirSync(store.paths.backups)) rmSync(join(store.paths.backups, name), { recursive: true, force: true })
+  const areCropsClean = store.crops.scrub()
+  db.vacuum()
+  const isClean = db.checkpoint() && areCropsClean
+  if (isClean) store.project.setNeedsScrub(false)
+  return isClean
+}

@@ -1,0 +1,64 @@
+// The one writer of a project. The lock is the operating system's, taken by SQLite on a database of its own, so it vanishes with the process that held it.
+// The file is only ever opened through SQLite: closing any other handle to it would drop this process's lock on POSIX systems.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { z } from 'zod'
+import { sqliteCode } from './connection'
+
+/** Who holds the lock, as far as is known. */
+export interface LockHolder {
+  pid: number
+  host: string
+  since: string
+}
+
+export type LockAttempt =
+  | { outcome: 'held'; release: () => void }
+  | { outcome: 'taken'; holder: LockHolder | null }
+  /** The folder cannot be written at all. */
+  | { outcome: 'read-only' }
+
+const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: z.string() })
+
+/** Tries to become the writer of the project in `root`, without waiting. */
+export function takeWriterLock(root: string, now: Date): LockAttempt {
+  let database: Database.Database | undefined
+  try {
+    database = new Database(join(root, 'writer.lock'), { timeout: 0 })
+    // No journal file: the transaction that holds the lock never changes anything.
+    database.pragma('journal_mode = MEMORY')
+    database.exec('BEGIN IMMEDIATE')
+    writeHolder(root, now)
+  } catch (error) {
+    database?.close()
+    const code = sqliteCode(error) ?? ''
+    if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return { outcome: 'taken', holder: readHolder(root) }
+    if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) return { outcome: 'read-only' }
+    throw error
+  }
+  const held = database
+  return { outcome: 'held', release: () => held.close() }
+}
+
+/** The process recorded as writer; it may have ended since. */
+export function readHolder(root: string): LockHolder | null {
+  try {
+    return holderSchema.parse(JSON.parse(readFileSync(join(root, 'writer.json'), 'utf8')))
+  } catch {
+    return null
+  }
+}
+
+// Written in place: it is a note for messages, a torn one reads as unknown, and a full disk must not keep anybody from working.
+function writeHolder(root: string, now: Date): void {
+  try {
+    writeFileSync(
+      join(root, 'writer.json'),
+      JSON.stringify({ pid: process.pid, host: hostname(), since: now.toISOString() } satisfies LockHolder),
+    )
+  } catch {
+    return
+  }
+}
