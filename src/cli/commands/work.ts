@@ -1,0 +1,75 @@
+// auw analyse, predict, export: the long work.
+import { Option, type Command } from 'commander'
+import { followJobs } from '../progress'
+import { table } from '../output'
+import { withProject } from '../session'
+
+export function addWorkCommands(program: Command): void {
+  program
+    .command('analyse <dir>')
+    .description('find the faces; continues where an earlier run stopped')
+    .option('--video <id>', 'only this video')
+    .action((directory: string, options: { video?: string }, command: Command) =>
+      withProject(directory, command.optsWithGlobals(), async (session) => {
+        const jobs = await session.client.job.analyse({ project: session.project, videoIds: options.video ? [options.video] : undefined })
+        const ended = await followJobs(session, jobs)
+        const videos = await session.client.video.list({ project: session.project })
+        session.output.result({ jobs: ended, videos }, () =>
+          ended.length === 0 ? 'Everything is analysed already.' : ended.map((job) => `${job.title}: ${job.status}`).join('\n'),
+        )
+      }),
+    )
+  program
+    .command('predict <dir>')
+    .description('AU probabilities for every frame; analyses first what is not analysed')
+    .option('--model <id>', 'default: the active model')
+    .option('--video <id>', 'only this video')
+    .option('--device <device>', 'cpu, webgpu, wasm, cuda; default: the fastest that passed its check')
+    .action((directory: string, options: { model?: string; video?: string; device?: string }, command: Command) =>
+      withProject(directory, command.optsWithGlobals(), async (session) => {
+        const jobs = await session.client.job.predict({
+          project: session.project,
+          videoIds: options.video ? [options.video] : undefined,
+          modelId: options.model,
+          device: options.device,
+        })
+        const ended = await followJobs(session, jobs)
+        session.output.result({ jobs: ended }, () =>
+          ended.length === 0 ? 'Everything is predicted already.' : ended.map((job) => `${job.title}: ${job.status}`).join('\n'),
+        )
+      }),
+    )
+  program
+    .command('export <dir>')
+    .description('one CSV a video, every frame')
+    .addOption(new Option('--format <format>').choices(['csv', 'openface']).default('csv'))
+    .option('--out <dir>', "default: the project's exports folder")
+    .option('--video <id>', 'only this video')
+    .option('--model <id>', 'default: the active model')
+    .option('--coder <code>', 'whose labels, where there are several coders')
+    .option('--strict', 'openface: all 40 columns, numbers only')
+    .action(
+      (
+        directory: string,
+        options: { format: 'csv' | 'openface'; out?: string; video?: string; model?: string; coder?: string; strict?: boolean },
+        command: Command,
+      ) =>
+        withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+          const written = await client.export.start({
+            project,
+            format: options.format,
+            directory: options.out,
+            videoIds: options.video ? [options.video] : undefined,
+            modelId: options.model,
+            coder: options.coder,
+            isStrict: options.strict === true,
+          })
+          output.result(written, () =>
+            table(
+              ['file', 'rows'],
+              written.files.map((file) => [file.fileName, file.rows]),
+            ),
+          )
+        }),
+    )
+}

@@ -1,0 +1,134 @@
+// job.*: analysing, predicting, following, cancelling.
+import { analyseVideo } from '@main/jobs/analyseVideo'
+import { predictVideo } from '@main/jobs/predictVideo'
+import type { JobRow } from '@shared/jobs'
+import { AppError } from '@shared/errors'
+import type { Video } from '@shared/project'
+import { chooseDevice } from '../chooseDevice'
+import type { BackendContext } from '../index'
+import { modelCard, modelFolder } from '../modelRegistry'
+import type { OpenProject } from '../openProjects'
+import { os } from '../procedures'
+import { readableVideo } from '../videoReading'
+
+export function jobHandlers(context: BackendContext) {
+  const { projects, ports } = context
+  const { job } = os
+  return {
+    job: {
+      list: job.list.handler(({ input }) => projects.get(input.project).store.jobs.list()),
+      analyse: job.analyse.handler(async ({ input }) => {
+        const project = projects.writable(input.project)
+        await context.ffmpeg()
+        const videos = selected(project, input.videoIds)
+        return videos
+          .filter((video) => video.analysis !== 'done')
+          .flatMap((video) => pendingOr(project, 'analyse', video.id, () => startAnalysis(context, project, video)))
+      }),
+      predict: job.predict.handler(async ({ input }) => {
+        const project = projects.writable(input.project)
+        const { store } = project
+        const card = modelCard(store, ports.resourcesDirectory, input.modelId)
+        if (card.kind === 'backbone')
+          throw new AppError(
+            'MODEL_CANNOT_PREDICT',
+            `${card.name} is a pretrained backbone without AU outputs; train it first, or choose a model that predicts.`,
+          )
+        await context.ffmpeg()
+        const device = await chooseDevice(context, input.device)
+        return selected(project, input.videoIds).flatMap((video) => {
+          const analysis =
+            video.analysis === 'done' ? [] : pendingOr(project, 'analyse', video.id, () => startAnalysis(context, project, video))
+          const isDone = video.analysis === 'done' && isPredicted(project, video, card.id)
+          return [
+            ...analysis,
+            ...(isDone ? [] : pendingOr(project, 'predict', video.id, () => startPrediction(context, project, video, card.id, device))),
+          ]
+        })
+      }),
+      cancel: job.cancel.handler(({ input }) => projects.get(input.project).jobs.cancel(input.jobId)),
+      watch: job.watch.handler(async function* ({ input, signal }) {
+        const { store, changes } = projects.get(input.project)
+        // Subscribed before the rows are read, so that nothing falls between.
+        const stream = changes.watchJobs(signal)
+        yield* store.jobs.list({ limit: 100 })
+        yield* stream
+      }),
+    },
+  }
+}
+
+/** @throws AppError VIDEO_NOT_FOUND for an unknown id, VIDEO_MISSING when a named file is gone */
+function selected({ store }: OpenProject, videoIds: string[] | undefined): Video[] {
+  if (videoIds === undefined) return store.videos.list().filter((video) => !video.isMissing)
+  return videoIds.map((id) => {
+    store.videos.requirePath(id)
+    return store.videos.get(id)
+  })
+}
+
+/** The job that does this already, or a new one. */
+function pendingOr({ store }: OpenProject, kind: JobRow['kind'], videoId: string, start: () => JobRow): JobRow[] {
+  const pending = store.jobs.list({ statuses: ['queued', 'running'] }).find((row) => row.kind === kind && row.videoId === videoId)
+  return [pending ?? start()]
+}
+
+function isPredicted({ store }: OpenProject, video: Video, modelId: string): boolean {
+  const prediction = store.predictions.find(video.id, modelId)
+  if (!prediction?.isComplete) return false
+  const neutral = store.neutrals.find(video.subjectId)
+  const used = (prediction.settings as { neutral?: unknown } | null)?.neutral ?? null
+  return JSON.stringify(used) === JSON.stringify(neutral)
+}
+
+function startAnalysis({ compute, ffmpeg, ports }: BackendContext, { store, jobs, changes }: OpenProject, video: Video): JobRow {
+  return jobs.start({
+    kind: 'analyse',
+    lane: 'compute',
+    title: `Faces of ${video.fileName}`,
+    videoId: video.id,
+    async work(job) {
+      const result = await analyseVideo(
+        {
+          store,
+          compute,
+          ffmpeg: await ffmpeg(),
+          resourcesDirectory: ports.resourcesDirectory,
+          video,
+          readable: readableVideo(store, video.id),
+        },
+        job,
+      )
+      changes.announce('analysis', video.id)
+      changes.announce('videos', video.id)
+      return result
+    },
+  })
+}
+
+function startPrediction(
+  { compute, ffmpeg, ports }: BackendContext,
+  { store, jobs, changes }: OpenProject,
+  video: Video,
+  modelId: string,
+  device: string,
+): JobRow {
+  return jobs.start({
+    kind: 'predict',
+    lane: 'compute',
+    title: `AUs of ${video.fileName}`,
+    videoId: video.id,
+    modelId,
+    async work(job) {
+      const card = modelCard(store, ports.resourcesDirectory, modelId)
+      const model = { card, directory: modelFolder(store, ports.resourcesDirectory, modelId), device }
+      const result = await predictVideo(
+        { store, compute, ffmpeg: await ffmpeg(), video, readable: readableVideo(store, video.id), model },
+        job,
+      )
+      changes.announce('predictions', video.id)
+      changes.announce('videos', video.id)
+      return result
+    },
+  })
+}

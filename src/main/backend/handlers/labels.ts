@@ -1,0 +1,157 @@
+// label.*, history.*
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { readIntensityCsv } from '@main/interop/intensityCsvRead'
+import { AppError } from '@shared/errors'
+import { auLabel } from '@shared/facs'
+import type { LabelSpan } from '@shared/labels'
+import { acceptPredictions } from '../acceptPredictions'
+import type { BackendContext } from '../index'
+import { os } from '../procedures'
+
+export function labelHandlers({ projects, grants, ports }: BackendContext) {
+  const { label, history } = os
+  const changed = (projectId: string, videoId: string): { labels: LabelSpan[]; history: ReturnType<typeof stateOf> } => {
+    const project = projects.get(projectId)
+    project.changes.announce('labels', videoId)
+    return { labels: project.store.labels.list(videoId), history: stateOf(projectId) }
+  }
+  const stateOf = (projectId: string) => projects.get(projectId).store.edits.history()
+  const phrase = (
+    span: { au: number; side: LabelSpan['side']; state: string; startFrame: number; endFrame: number },
+    coder: string,
+  ): string => `${auLabel(span.au, span.side)} ${span.state} ${span.startFrame}-${span.endFrame} by ${coder}`
+
+  return {
+    label: {
+      list: label.list.handler(({ input }) => projects.get(input.project).store.labels.list(input.videoId)),
+      set: label.set.handler(({ input }) => {
+        const { store } = projects.writable(input.project)
+        if (input.intensity !== null && input.state !== 'present')
+          throw new AppError('INPUT_INVALID', 'Only a present AU has an intensity; leave it out or say present.')
+        const over = store.labels
+          .list(input.videoId)
+          .filter(
+            (one) =>
+              one.au === input.au &&
+              one.side === input.side &&
+              one.coder === input.coder &&
+              one.startFrame <= input.endFrame &&
+              one.endFrame >= input.startFrame,
+          )
+        const isCorrection = input.modelId !== null || over.some((one) => one.source === 'confirmed')
+        store.labels.apply({
+          coder: input.coder,
+          description: phrase(input, input.coder),
+          write: [
+            {
+              videoId: input.videoId,
+              au: input.au,
+              side: input.side,
+              coder: input.coder,
+              startFrame: input.startFrame,
+              endFrame: input.endFrame,
+              state: input.state,
+              intensity: input.intensity,
+              apexFrame: input.apexFrame,
+              source: input.isBlind ? 'blind' : isCorrection ? 'corrected' : 'manual',
+              modelId: input.modelId ?? over.find((one) => one.modelId !== null)?.modelId ?? null,
+              wasPredictionVisible: input.wasPredictionVisible && !input.isBlind,
+              note: input.note,
+            },
+          ],
+        })
+        return changed(input.project, input.videoId)
+      }),
+      change: label.change.handler(({ input }) => {
+        const { store } = projects.writable(input.project)
+        const before = store.labels.get(input.labelId)
+        const state = input.state ?? before.state
+        const after = {
+          keepId: before.id,
+          videoId: before.videoId,
+          au: input.au ?? before.au,
+          side: input.side ?? before.side,
+          coder: before.coder,
+          startFrame: input.startFrame ?? before.startFrame,
+          endFrame: input.endFrame ?? before.endFrame,
+          state,
+          intensity: state === 'present' ? (input.intensity === undefined ? before.intensity : input.intensity) : null,
+          apexFrame: input.apexFrame === undefined ? before.apexFrame : input.apexFrame,
+          source: input.isBlind ? ('blind' as const) : before.source === 'confirmed' ? ('corrected' as const) : before.source,
+          modelId: before.modelId,
+          wasPredictionVisible: input.wasPredictionVisible && !input.isBlind,
+          note: input.note === undefined ? before.note : input.note,
+        }
+        if (after.apexFrame !== null && (after.apexFrame < after.startFrame || after.apexFrame > after.endFrame)) after.apexFrame = null
+        store.labels.apply({
+          coder: input.coder,
+          description: `change ${phrase(after, before.coder)}`,
+          remove: [before.id],
+          write: [after],
+        })
+        return changed(input.project, input.videoId)
+      }),
+      remove: label.remove.handler(({ input }) => {
+        const { store } = projects.writable(input.project)
+        const spans = input.labelIds.map((id) => store.labels.get(id))
+        const description = spans.length === 1 && spans[0] ? `remove ${phrase(spans[0], spans[0].coder)}` : `remove ${spans.length} labels`
+        store.labels.apply({ coder: input.coder ?? spans[0]?.coder ?? null, description, remove: input.labelIds })
+        return changed(input.project, input.videoId)
+      }),
+      clear: label.clear.handler(({ input }) => {
+        const { store } = projects.writable(input.project)
+        const { au, side, coder, startFrame, endFrame } = input
+        store.labels.apply({
+          coder,
+          description: `clear ${auLabel(au, side)} ${startFrame}-${endFrame} by ${coder}`,
+          clear: [{ videoId: input.videoId, au, side, coder, startFrame, endFrame }],
+        })
+        return changed(input.project, input.videoId)
+      }),
+      accept: label.accept.handler(({ input }) => {
+        const done = acceptPredictions(projects.writable(input.project).store, ports.resourcesDirectory, input)
+        return { ...done, ...changed(input.project, input.videoId) }
+      }),
+      import: label.import.handler(async ({ input }) => {
+        const { store } = projects.writable(input.project)
+        const path = grants.resolve(input.file)
+        const { frameCount } = store.videos.get(input.videoId)
+        const text = await readFile(path, 'utf8').catch(() => {
+          throw new AppError('FILE_NOT_FOUND', `${basename(path)} cannot be read; check that the file is there and may be read.`)
+        })
+        const spans = readIntensityCsv(text, { threshold: input.threshold, frameCount })
+        const common = {
+          videoId: input.videoId,
+          side: 'both' as const,
+          coder: input.coder,
+          intensity: null,
+          apexFrame: null,
+          source: 'imported' as const,
+          modelId: null,
+          wasPredictionVisible: false,
+          note: null,
+        }
+        store.labels.apply({
+          coder: input.coder,
+          description: `import ${basename(path)} for ${input.coder}`,
+          write: spans.map((span) => ({ ...span, ...common })),
+        })
+        return changed(input.project, input.videoId)
+      }),
+    },
+    history: {
+      get: history.get.handler(({ input }) => stateOf(input.project)),
+      list: history.list.handler(({ input }) => projects.get(input.project).store.edits.list(input.limit)),
+      undo: history.undo.handler(({ input }) => step(input.project, 'undo')),
+      redo: history.redo.handler(({ input }) => step(input.project, 'redo')),
+    },
+  }
+
+  function step(projectId: string, verb: 'undo' | 'redo') {
+    const { store, changes } = projects.writable(projectId)
+    const { videoIds } = store.edits[verb]()
+    for (const videoId of videoIds) changes.announce('labels', videoId)
+    return { ...stateOf(projectId), videoIds }
+  }
+}

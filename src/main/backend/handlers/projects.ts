@@ -1,0 +1,79 @@
+// project.*, subject.*, neutral.*
+import { removeSubject } from '@main/store/index'
+import type { BackendContext } from '../index'
+import { os } from '../procedures'
+import { RecentProjects } from '../recentProjects'
+
+export function projectHandlers({ projects, grants, recent }: BackendContext) {
+  const { project, subject, neutral } = os
+  return {
+    project: {
+      list: project.list.handler(() =>
+        recent.list().map((entry) => ({
+          token: grants.grant(entry.path),
+          name: entry.name,
+          openedAt: entry.openedAt,
+          ...RecentProjects.describe(entry),
+        })),
+      ),
+      opened: project.opened.handler(() => projects.all().map(({ store }) => store.info())),
+      create: project.create.handler(async ({ input }) => {
+        const created = projects.create(grants.resolve(input.directory), { name: input.name, aus: input.aus })
+        const info = created.store.info()
+        await recent.note(created.store.root, info.name)
+        return info
+      }),
+      open: project.open.handler(async ({ input }) => {
+        const opened = projects.open(grants.resolve(input.directory))
+        const info = opened.store.info()
+        await recent.note(opened.store.root, info.name)
+        return info
+      }),
+      close: project.close.handler(async ({ input }) => {
+        await projects.close(input.project)
+        return { isClosed: true as const }
+      }),
+      info: project.info.handler(({ input }) => projects.get(input.project).store.info()),
+      update: project.update.handler(({ input }) => {
+        const open = projects.writable(input.project)
+        open.store.project.update({ name: input.name, aus: input.aus })
+        open.changes.announce('project')
+        return open.store.info()
+      }),
+      backup: project.backup.handler(({ input }) => projects.get(input.project).store.backup(grants.resolve(input.file))),
+      watch: project.watch.handler(async function* ({ input, signal }) {
+        yield* projects.get(input.project).changes.watch(signal)
+      }),
+    },
+    subject: {
+      list: subject.list.handler(({ input }) => projects.get(input.project).store.subjects.list()),
+      update: subject.update.handler(({ input }) => {
+        const { store, changes } = projects.writable(input.project)
+        const updated = store.subjects.update(input.subjectId, { code: input.code, note: input.note })
+        changes.announce('subjects')
+        return updated
+      }),
+      remove: subject.remove.handler(({ input }) => {
+        const { store, changes } = projects.writable(input.project)
+        const removal = removeSubject(store, input.code)
+        for (const topic of ['subjects', 'videos', 'labels'] as const) changes.announce(topic)
+        return removal
+      }),
+    },
+    neutral: {
+      set: neutral.set.handler(({ input }) => {
+        const { store, changes } = projects.writable(input.project)
+        const { videoId, startFrame, endFrame } = input
+        const span = store.neutrals.set(store.subjects.getByCode(input.subject).id, { videoId, startFrame, endFrame })
+        changes.announce('neutral', videoId)
+        return span
+      }),
+      clear: neutral.clear.handler(({ input }) => {
+        const { store, changes } = projects.writable(input.project)
+        const isCleared = store.neutrals.clear(store.subjects.getByCode(input.subject).id)
+        changes.announce('neutral')
+        return { isCleared }
+      }),
+    },
+  }
+}

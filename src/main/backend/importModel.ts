@@ -1,0 +1,86 @@
+// Imports a checkpoint into a project's registry: the compute process reads and copies the weights, here the card is written and registered.
+import { randomBytes } from 'node:crypto'
+import { rename, rm } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import { IMAGENET_NORMALISATION, type ModelCard } from '@shared/model'
+import type { BackendContext } from './index'
+import type { OpenProject } from './openProjects'
+
+/** Where nothing better is known; training and evaluation on the lab's own subjects replace it in the card. */
+const DEFAULT_THRESHOLD = 0.5
+
+const PUBLISHED_LICENCE: ModelCard['licence'] = {
+  name: 'CC BY-NC 4.0 (published FMAE and FMAE-IAT weights)',
+  isNonCommercial: true,
+  notice:
+    'If these are published FMAE or FMAE-IAT weights, or were trained from them, their licence is CC BY-NC 4.0: non-commercial use only, with credit to Ning, Salah and Onal Ertugrul (arXiv 2407.11243).',
+}
+
+interface ImportRequest {
+  path: string
+  name?: string
+  aus?: number[]
+  heads?: number
+}
+
+/** @throws AppError MODEL_* as the weights room says, DISK_FULL. On any error the registry and the disk are as before. */
+export async function importModel({ compute }: BackendContext, project: OpenProject, request: ImportRequest): Promise<ModelCard> {
+  const { store, jobs } = project
+  const fileName = basename(request.path)
+  return jobs.run({
+    kind: 'import-model',
+    lane: 'media',
+    title: `Import model ${fileName}`,
+    async work({ signal, progress }) {
+      const id = randomBytes(5).toString('hex')
+      const folder = store.models.folder(id)
+      const partial = `${folder}.importing`
+      try {
+        const facts = await compute.importWeights(
+          { source: request.path, targetDir: partial, aus: request.aus, heads: request.heads },
+          {
+            signal,
+            onProgress: ({ doneBytes, totalBytes }) =>
+              progress({ done: doneBytes, total: totalBytes, unit: 'bytes', phase: 'Reading weights' }),
+          },
+        )
+        await rename(partial, folder)
+        return store.models.add(cardOf(id, fileName, request.name, facts))
+      } catch (error) {
+        await rm(partial, { recursive: true, force: true })
+        if (store.models.find(id) === null) await rm(folder, { recursive: true, force: true })
+        throw error
+      }
+    },
+  })
+}
+
+type Facts = Awaited<ReturnType<BackendContext['compute']['importWeights']>>
+
+function cardOf(id: string, fileName: string, name: string | undefined, facts: Facts): ModelCard {
+  const { architecture } = facts
+  const evidence = `Imported from ${fileName}; not measured on this project's subjects yet.`
+  return {
+    format: 'au-workbench-model/1',
+    id,
+    name: name ?? basename(fileName, extname(fileName)),
+    kind: facts.kind === 'backbone' ? 'backbone' : 'vit',
+    description: `${facts.kind === 'backbone' ? 'Pretrained backbone' : 'AU model'} (ViT, width ${architecture.width}, depth ${architecture.depth}, ${architecture.heads} heads, patch ${architecture.patch}, ${architecture.imageSize} pixels), imported from ${fileName}.`,
+    architecture,
+    aus: facts.aus.map((au) => ({ au, threshold: DEFAULT_THRESHOLD, trust: 'shown', evidence })),
+    areAusAssumed: facts.areAusAssumed,
+    cropRule: { name: 'fmae', size: architecture.imageSize },
+    normalisation: IMAGENET_NORMALISATION,
+    training: {
+      summary: 'Trained elsewhere; the file does not say on whom.',
+      isSynthetic: false,
+      subjects: [],
+      parentId: null,
+      runId: null,
+    },
+    licence: PUBLISHED_LICENCE,
+    files: [{ name: facts.result.fileName, bytes: facts.result.sizeBytes, sha256: facts.result.sha256 }],
+    createdAt: new Date().toISOString(),
+    metrics: [],
+  }
+}

@@ -1,0 +1,27 @@
+// Puts the handlers of all domains into the contract's shape.
+import { deviceHandlers } from './handlers/devices'
+import { exportHandlers } from './handlers/exports'
+import { jobHandlers } from './handlers/jobs'
+import { labelHandlers } from './handlers/labels'
+import { modelHandlers } from './handlers/models'
+import { projectHandlers } from './handlers/projects'
+import { systemHandlers } from './handlers/system'
+import { videoHandlers } from './handlers/videos'
+import type { BackendContext } from './index'
+import { os } from './procedures'
+
+/** The whole contract, implemented. */
+export function createRouter(context: BackendContext) {
+  return os.router({
+    ...projectHandlers(context),
+    ...videoHandlers(context),
+    ...labelHandlers(context),
+    ...jobHandlers(context),
+    ...modelHandlers(context),
+    ...deviceHandlers(context),
+    ...exportHandlers(context),
+    ...systemHandlers(context),
+  })
+}
+
+export type BackendRouter = ReturnType<typeof createRouter>

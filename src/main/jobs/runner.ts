@@ -1,0 +1,139 @@
+// Keeps job rows true while work runs. Leaves out what the work is: handlers bring it.
+import { AppError, toErrorBody } from '@shared/errors'
+import type { JobKind, JobLane, JobProgress, JobRow } from '@shared/jobs'
+import type { JobRepository } from '@main/store/index'
+import { Lane } from './lanes'
+import { Pace } from './rate'
+
+/** The jobs table, as the runner needs it. */
+export type JobLedger = Pick<JobRepository, 'create' | 'get' | 'start' | 'setProgress' | 'finish'>
+
+/** What a handler is given. */
+export interface JobContext {
+  signal: AbortSignal
+  progress(at: Omit<JobProgress, 'remainingSeconds'>): void
+  log(line: string): void
+}
+
+export interface JobRequest {
+  kind: JobKind
+  lane: JobLane
+  title: string
+  videoId?: string | null
+  modelId?: string | null
+  spec?: unknown
+  /** Does the work; what it returns becomes the row's result. */
+  work(context: JobContext): Promise<unknown>
+}
+
+export interface RunnerOptions {
+  ledger: JobLedger
+  /** Told of every change of a row. */
+  onChange(job: JobRow): void
+  log(line: string): void
+}
+
+/** Progress rows are written at most this often; the last one always is. */
+const PROGRESS_MILLISECONDS = 250
+
+/** One runner per open project. */
+export class JobRunner {
+  private readonly lanes: Record<JobLane, Lane> = { compute: new Lane(), media: new Lane() }
+  private readonly running = new Map<string, AbortController>()
+
+  constructor(private readonly options: RunnerOptions) {}
+
+  /** True while any job is queued or running here. */
+  get isBusy(): boolean {
+    return this.running.size > 0
+  }
+
+  /** As {@link start}, and waits: resolves with what the work returned, rejects with its error. */
+  run<T>(request: Omit<JobRequest, 'work'> & { work(context: JobContext): Promise<T> }): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const row = this.start({
+        ...request,
+        work: async (context) => {
+          try {
+            const value = await request.work(context)
+            resolve(value)
+            return null
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)))
+            throw error
+          }
+        },
+      })
+      // Cancelled while still queued: the work never begins, so nobody else would say so.
+      this.running.get(row.id)?.signal.addEventListener('abort', () => reject(new AppError('CANCELLED', 'Cancelled.')))
+    })
+  }
+
+  /** Writes the row, queues the work, and returns the row at once. */
+  start(request: JobRequest): JobRow {
+    const { ledger, onChange } = this.options
+    const row = ledger.create({
+      kind: request.kind,
+      lane: request.lane,
+      title: request.title,
+      videoId: request.videoId ?? null,
+      modelId: request.modelId ?? null,
+      spec: request.spec ?? {},
+    })
+    const controller = new AbortController()
+    this.running.set(row.id, controller)
+    onChange(row)
+    void this.lanes[request.lane].run(() => this.execute(row.id, request, controller))
+    return row
+  }
+
+  /** Asks a job to end. Its row tells when it has. */
+  cancel(id: string): JobRow {
+    const row = this.options.ledger.get(id)
+    this.running.get(id)?.abort(new AppError('CANCELLED', 'Cancelled.'))
+    return row
+  }
+
+  /** Cancels everything and waits for the ends. */
+  async stop(): Promise<void> {
+    for (const controller of this.running.values()) controller.abort(new AppError('CANCELLED', 'The application is closing.'))
+    await Promise.all(Object.values(this.lanes).map((lane) => lane.drain()))
+  }
+
+  private async execute(id: string, request: JobRequest, controller: AbortController): Promise<void> {
+    const { signal } = controller
+    const { ledger, onChange, log } = this.options
+    const pace = new Pace(() => performance.now())
+    let lastWrite = 0
+    let latest: JobProgress | null = null
+    try {
+      signal.throwIfAborted()
+      onChange(ledger.start(id))
+      const result = await request.work({
+        signal,
+        log: (line) => log(`${request.title}: ${line}`),
+        progress: (at) => {
+          latest = { ...at, remainingSeconds: pace.remainingSeconds(at.done, at.total) }
+          if (performance.now() - lastWrite < PROGRESS_MILLISECONDS) return
+          lastWrite = performance.now()
+          ledger.setProgress(id, latest)
+          onChange(ledger.get(id))
+        },
+      })
+      if (latest) ledger.setProgress(id, latest)
+      this.announceEnd(ledger.finish(id, { status: 'succeeded', result: result ?? null }))
+    } catch (error) {
+      if (!signal.aborted) log(`${request.title}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      this.announceEnd(
+        ledger.finish(id, signal.aborted ? { status: 'cancelled', error: null } : { status: 'failed', error: toErrorBody(error) }),
+      )
+    } finally {
+      this.running.delete(id)
+    }
+  }
+
+  /** The row is gone when its video was removed meanwhile; then nobody is left to tell. */
+  private announceEnd(row: JobRow | null): void {
+    if (row) this.options.onChange(row)
+  }
+}

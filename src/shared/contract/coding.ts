@@ -1,0 +1,98 @@
+// Labels with their history, faces and predictions of a video. Large arrays (probabilities, boxes, landmarks, timestamps) go by data URL, see dataUrls.ts.
+import { oc, type } from '@orpc/contract'
+import { z } from 'zod'
+import type { FaceTrack } from '../faces'
+import type { EditSummary, LabelSpan } from '../labels'
+import { au, code, fileToken, frame, frameRange, id, intensity, labelState, ofVideo, inProject, side } from './schemas'
+
+/** Undo and redo as menus show them. */
+export interface HistoryState {
+  undo: EditSummary | null
+  redo: EditSummary | null
+}
+
+export interface LabelChange {
+  labels: LabelSpan[]
+  history: HistoryState
+}
+
+/** What accepting did. */
+export interface Acceptance extends LabelChange {
+  presentFrames: number
+  absentFrames: number
+  /** Frames left not coded because no face was trusted there. */
+  untrustedFrames: number
+  aus: number[]
+  /** AUs left out because their trust is not `shown`. */
+  skippedAus: number[]
+}
+
+const coding = { coder: code, wasPredictionVisible: z.boolean().default(true), isBlind: z.boolean().default(false) }
+
+export const labelContract = {
+  list: oc.input(ofVideo).output(type<LabelSpan[]>()),
+  /** Writes a span; what the same coder had there for the AU and side is replaced, in one undoable step. */
+  set: oc
+    .input(
+      ofVideo
+        .extend({
+          au,
+          side: side.default('both'),
+          state: labelState,
+          intensity: intensity.nullable().default(null),
+          apexFrame: frame.nullable().default(null),
+          note: z.string().nullable().default(null),
+          modelId: id.nullable().default(null),
+          ...coding,
+        })
+        .and(frameRange),
+    )
+    .output(type<LabelChange>()),
+  /** Moves, trims or re-grades a span; null fields of the input that are absent stay as they are. */
+  change: oc
+    .input(
+      ofVideo.extend({
+        labelId: id,
+        startFrame: frame.optional(),
+        endFrame: frame.optional(),
+        state: labelState.optional(),
+        intensity: intensity.nullable().optional(),
+        apexFrame: frame.nullable().optional(),
+        side: side.optional(),
+        au: au.optional(),
+        note: z.string().nullable().optional(),
+        ...coding,
+      }),
+    )
+    .output(type<LabelChange>()),
+  remove: oc.input(ofVideo.extend({ labelIds: z.array(id).min(1), coder: code.optional() })).output(type<LabelChange>()),
+  /** Clears part of a lane: frames become not coded for this coder. */
+  clear: oc.input(ofVideo.extend({ au, side: side.default('both'), coder: code }).and(frameRange)).output(type<LabelChange>()),
+  accept: oc
+    .input(
+      ofVideo.extend({
+        modelId: id.optional(),
+        startFrame: frame.optional(),
+        endFrame: frame.optional(),
+        aus: z.array(au).optional(),
+        coder: code,
+      }),
+    )
+    .output(type<Acceptance>()),
+  /** Takes labels in from a table of intensities per frame (`frame,AU01,AU02,...`, 0-1): present from `threshold`, absent below. */
+  import: oc
+    .input(ofVideo.extend({ file: fileToken, threshold: z.number().gt(0).max(1).default(0.3), coder: code }))
+    .output(type<LabelChange>()),
+}
+
+export const historyContract = {
+  get: oc.input(inProject).output(type<HistoryState>()),
+  list: oc.input(inProject.extend({ limit: z.number().int().min(1).max(1000).default(100) })).output(type<EditSummary[]>()),
+  undo: oc.input(inProject).output(type<HistoryState & { videoIds: string[] }>()),
+  redo: oc.input(inProject).output(type<HistoryState & { videoIds: string[] }>()),
+}
+
+export const faceContract = {
+  tracks: oc.input(ofVideo).output(type<{ tracks: FaceTrack[]; mainTrack: number | null }>()),
+  setMainTrack: oc.input(ofVideo.extend({ track: z.number().int().min(0) })).output(type<{ mainTrack: number }>()),
+}

@@ -1,0 +1,91 @@
+// Projects, subjects, videos, neutral frames.
+import { eventIterator, oc, type } from '@orpc/contract'
+import { z } from 'zod'
+import type { NeutralSpan, ProjectInfo, Subject, Video } from '../project'
+import { au, code, fileToken, frameRange, id, inProject, ofVideo } from './schemas'
+
+/** What changed, so that a window knows what to ask for again. Hints only: the tables are the truth. */
+export interface ProjectChange {
+  topic: 'project' | 'subjects' | 'videos' | 'labels' | 'models' | 'jobs' | 'analysis' | 'predictions' | 'neutral'
+  videoId: string | null
+}
+
+export interface RecentProject {
+  /** Token for project.open. */
+  token: string
+  name: string
+  /** Last folder name, never the whole path. */
+  folder: string
+  openedAt: string
+  exists: boolean
+}
+
+/** What withdrawing consent took away, and what it could not. */
+export interface SubjectRemoval {
+  videoCount: number
+  labelCount: number
+  predictionCount: number
+  cropCount: number
+  /** Models that had learned from the subject; they stay until removed and are named here. */
+  modelsTrainedOn: { id: string; name: string }[]
+}
+
+export const projectContract = {
+  list: oc.output(type<RecentProject[]>()),
+  /** The projects open in this backend, the first being the one a window shows. */
+  opened: oc.output(type<ProjectInfo[]>()),
+  create: oc
+    .input(z.object({ directory: fileToken, name: z.string().optional(), aus: z.array(au).optional() }))
+    .output(type<ProjectInfo>()),
+  open: oc.input(z.object({ directory: fileToken })).output(type<ProjectInfo>()),
+  close: oc.input(inProject).output(type<{ isClosed: true }>()),
+  info: oc.input(inProject).output(type<ProjectInfo>()),
+  update: oc
+    .input(inProject.extend({ name: z.string().trim().min(1).optional(), aus: z.array(au).min(1).optional() }))
+    .output(type<ProjectInfo>()),
+  backup: oc.input(inProject.extend({ file: fileToken })).output(type<{ bytes: number }>()),
+  watch: oc.input(inProject).output(eventIterator(type<ProjectChange>())),
+}
+
+export const subjectContract = {
+  list: oc.input(inProject).output(type<Subject[]>()),
+  update: oc
+    .input(inProject.extend({ subjectId: id, code: code.optional(), note: z.string().nullable().optional() }))
+    .output(type<Subject>()),
+  remove: oc.input(inProject.extend({ code })).output(type<SubjectRemoval>()),
+}
+
+export interface VideoAddition {
+  added: Video[]
+  /** Files that were refused, each with its sentence. */
+  refused: { fileName: string; code: string; message: string }[]
+}
+
+export const videoContract = {
+  list: oc.input(inProject).output(type<Video[]>()),
+  get: oc.input(ofVideo).output(type<Video>()),
+  add: oc
+    .input(
+      inProject.extend({
+        files: z.array(fileToken).min(1),
+        subject: code,
+        condition: z.string().nullable().optional(),
+        session: z.string().nullable().optional(),
+      }),
+    )
+    .output(type<VideoAddition>()),
+  update: oc
+    .input(
+      ofVideo.extend({ subject: code.optional(), condition: z.string().nullable().optional(), session: z.string().nullable().optional() }),
+    )
+    .output(type<Video>()),
+  remove: oc.input(ofVideo).output(type<{ labelCount: number }>()),
+  relocate: oc.input(ofVideo.extend({ file: fileToken })).output(type<Video>()),
+  /** Asks for a proxy that the window can play; returns the job that makes it, or null where one is there. */
+  makeProxy: oc.input(ofVideo).output(type<{ jobId: string | null }>()),
+}
+
+export const neutralContract = {
+  set: oc.input(inProject.extend({ subject: code, videoId: id }).and(frameRange)).output(type<NeutralSpan>()),
+  clear: oc.input(inProject.extend({ subject: code })).output(type<{ isCleared: boolean }>()),
+}

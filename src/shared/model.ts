@@ -1,0 +1,102 @@
+// Models as their cards describe them: what they output, what they must be fed, how far each AU may be trusted, and whose they are.
+
+/** How far an AU's values have been shown to mean what they say. Accepting in bulk takes only `shown` unless AUs are named. */
+export type AuTrust = 'shown' | 'weak' | 'experimental'
+
+/** `starter`: pixel and landmark networks that ship with the product. `vit`: FMAE-style ViT with an AU head. `backbone`: a pretrained encoder without AU outputs. */
+export type ModelKind = 'starter' | 'vit' | 'backbone'
+
+/** The face crop that a model was trained on. `fmae`: landmarks' box, top raised by 0.15 of its height, 5 % wider on each side, stretched to a square. */
+export interface CropRule {
+  name: 'fmae'
+  /** Side of the square crop in pixels. */
+  size: number
+}
+
+/** Channel means and deviations on the 0-1 scale. */
+export interface PixelNormalisation {
+  mean: readonly [number, number, number]
+  deviation: readonly [number, number, number]
+}
+
+export const IMAGENET_NORMALISATION: PixelNormalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] }
+
+/** Dimensions of a ViT. */
+export interface VitArchitecture {
+  width: number
+  depth: number
+  heads: number
+  patch: number
+  imageSize: number
+  /** Outputs of the identity head in the file, 0 when it has none. */
+  subjects: number
+}
+
+/** One AU output of a model. */
+export interface ModelAu {
+  au: number
+  /** Probability at and above which the AU is predicted. */
+  threshold: number
+  trust: AuTrust
+  /** One sentence on where the trust comes from. */
+  evidence: string
+}
+
+/** A file of the model's folder. */
+export interface ModelFile {
+  name: string
+  bytes: number
+  sha256: string
+}
+
+/** `models/ID/card.json`. */
+export interface ModelCard {
+  format: 'au-workbench-model/1'
+  id: string
+  name: string
+  kind: ModelKind
+  /** One paragraph in plain words. */
+  description: string
+  /** Null for the starter. */
+  architecture: VitArchitecture | null
+  aus: ModelAu[]
+  /** True when the AU names were assumed from the number of outputs and not stated by the importer. */
+  areAusAssumed: boolean
+  cropRule: CropRule
+  normalisation: PixelNormalisation
+  training: {
+    /** On what and by whom, in words. */
+    summary: string
+    /** True when all training faces were synthetic. */
+    isSynthetic: boolean
+    /** Subjects of this project the model was trained on; withdrawal of consent names these models. */
+    subjects: string[]
+    /** Model that training started from. */
+    parentId: string | null
+    runId: string | null
+  }
+  licence: {
+    name: string
+    isNonCommercial: boolean
+    notice: string
+  }
+  files: ModelFile[]
+  /** ISO 8601, UTC. */
+  createdAt: string
+  /** Figures measured, by name, with what they are of. */
+  metrics: { name: string; value: number; of: string }[]
+}
+
+/** A row of the registry. */
+export interface ModelSummary {
+  id: string
+  name: string
+  kind: ModelKind
+  aus: number[]
+  isActive: boolean
+  isBuiltIn: boolean
+  canPredict: boolean
+  licence: string
+  isNonCommercial: boolean
+  createdAt: string
+}
