@@ -76,7 +76,6 @@ export function acceptPredictions(store: ProjectStore, resourcesDirectory: strin
       counts[run.state === 'present' ? 'presentFrames' : 'absentFrames'] += run.endFrame - run.startFrame + 1
       return {
         ...run,
-        videoId: request.videoId,
         au,
         side: 'both' as const,
         coder: request.coder,
@@ -90,7 +89,12 @@ export function acceptPredictions(store: ProjectStore, resourcesDirectory: strin
     })
   })
   if (write.length > 0) {
-    store.labels.apply({ coder: request.coder, description: `accept ${card.name} ${startFrame}-${endFrame} by ${request.coder}`, write })
+    store.labels.apply({
+      videoId: request.videoId,
+      coder: request.coder,
+      description: `accept ${card.name} ${startFrame}-${endFrame} by ${request.coder}`,
+      write,
+    })
   }
   return counts
 }

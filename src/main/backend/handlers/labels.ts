@@ -16,7 +16,7 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
     project.changes.announce('labels', videoId)
     return { labels: project.store.labels.list(videoId), history: stateOf(projectId) }
   }
-  const stateOf = (projectId: string) => projects.get(projectId).store.edits.history()
+  const stateOf = (projectId: string) => projects.get(projectId).store.labels.history()
   const phrase = (
     span: { au: number; side: LabelSpan['side']; state: string; startFrame: number; endFrame: number },
     coder: string,
@@ -41,11 +41,11 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
           )
         const isCorrection = input.modelId !== null || over.some((one) => one.source === 'confirmed')
         store.labels.apply({
+          videoId: input.videoId,
           coder: input.coder,
           description: phrase(input, input.coder),
           write: [
             {
-              videoId: input.videoId,
               au: input.au,
               side: input.side,
               coder: input.coder,
@@ -69,7 +69,6 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
         const state = input.state ?? before.state
         const after = {
           keepId: before.id,
-          videoId: before.videoId,
           au: input.au ?? before.au,
           side: input.side ?? before.side,
           coder: before.coder,
@@ -85,6 +84,7 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
         }
         if (after.apexFrame !== null && (after.apexFrame < after.startFrame || after.apexFrame > after.endFrame)) after.apexFrame = null
         store.labels.apply({
+          videoId: input.videoId,
           coder: input.coder,
           description: `change ${phrase(after, before.coder)}`,
           remove: [before.id],
@@ -96,16 +96,17 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
         const { store } = projects.writable(input.project)
         const spans = input.labelIds.map((id) => store.labels.get(id))
         const description = spans.length === 1 && spans[0] ? `remove ${phrase(spans[0], spans[0].coder)}` : `remove ${spans.length} labels`
-        store.labels.apply({ coder: input.coder ?? spans[0]?.coder ?? null, description, remove: input.labelIds })
+        store.labels.apply({ videoId: input.videoId, coder: input.coder ?? spans[0]?.coder ?? null, description, remove: input.labelIds })
         return changed(input.project, input.videoId)
       }),
       clear: label.clear.handler(({ input }) => {
         const { store } = projects.writable(input.project)
         const { au, side, coder, startFrame, endFrame } = input
         store.labels.apply({
+          videoId: input.videoId,
           coder,
           description: `clear ${auLabel(au, side)} ${startFrame}-${endFrame} by ${coder}`,
-          clear: [{ videoId: input.videoId, au, side, coder, startFrame, endFrame }],
+          clear: [{ au, side, coder, startFrame, endFrame }],
         })
         return changed(input.project, input.videoId)
       }),
@@ -122,7 +123,6 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
         })
         const spans = readIntensityCsv(text, { threshold: input.threshold, frameCount })
         const common = {
-          videoId: input.videoId,
           side: 'both' as const,
           coder: input.coder,
           intensity: null,
@@ -133,6 +133,7 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
           note: null,
         }
         store.labels.apply({
+          videoId: input.videoId,
           coder: input.coder,
           description: `import ${basename(path)} for ${input.coder}`,
           write: spans.map((span) => ({ ...span, ...common })),
@@ -142,7 +143,7 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
     },
     history: {
       get: history.get.handler(({ input }) => stateOf(input.project)),
-      list: history.list.handler(({ input }) => projects.get(input.project).store.edits.list(input.limit)),
+      list: history.list.handler(({ input }) => projects.get(input.project).store.labels.edits(input.limit)),
       undo: history.undo.handler(({ input }) => step(input.project, 'undo')),
       redo: history.redo.handler(({ input }) => step(input.project, 'redo')),
     },
@@ -150,7 +151,7 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
 
   function step(projectId: string, verb: 'undo' | 'redo') {
     const { store, changes } = projects.writable(projectId)
-    const { videoIds } = store.edits[verb]()
+    const { videoIds } = store.labels[verb]()
     for (const videoId of videoIds) changes.announce('labels', videoId)
     return { ...stateOf(projectId), videoIds }
   }
