@@ -9,7 +9,6 @@ import { ensureInstalled } from './setup.mjs'
 const entries = [
   'src/main/index.ts',
   'src/cli/index.ts',
-  'src/web/index.ts',
   'src/compute/index.ts',
   'src/preload/index.ts',
   'src/renderer/index.html',

@@ -10,6 +10,8 @@ if (!(await ensureInstalled())) process.exit(1)
 await enterPinnedNode()
 if (!(await ensureBuilt())) process.exit(1)
 
+// Folders are meant from where the person stood; npm runs scripts in the package's folder.
+const cwd = process.env.INIT_CWD ?? process.cwd()
 const own = new Set(['--loopback', '--electron'])
 const wishes = process.argv.slice(2).filter((argument) => own.has(argument))
 const rest = process.argv.slice(2).filter((argument) => !own.has(argument))
@@ -24,7 +26,7 @@ async function openElectron() {
   const binary = findElectron() ?? (await obtainElectron({ isForced: wishes.includes('--electron') }))
   if (binary === null) return null
   const startedAt = Date.now()
-  const code = await run(binary, [root, ...rest])
+  const code = await run(binary, [root, ...rest], { cwd })
   // Chromium gives up at once where the system forbids its sandbox; the sandbox is not negotiable, so the host takes over.
   const hasNeverStarted = code !== 0 && code < 128 + 15 && Date.now() - startedAt < 5000
   if (!hasNeverStarted) return code
@@ -33,4 +35,4 @@ async function openElectron() {
 }
 
 const code = await openElectron()
-process.exit(code ?? (await runPinned([join(root, 'out', 'main', 'web.js'), ...rest])))
+process.exit(code ?? (await runPinned([join(root, 'out', 'main', 'cli.js'), 'serve', ...rest], { cwd })))

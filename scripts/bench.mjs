@@ -1,0 +1,71 @@
+// `npm run bench`: builds the product and the files of bench/, runs each in a process of its own and prints what it measured.
+// Each file exports `run(): Promise<{ name, lines }>`. Words choose files: `npm run bench -- prediction`. Built as the product is, so the figures are the product's.
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ensureBuilt } from './build.mjs'
+import { enterPinnedNode, root, runPinned, say } from './pinnedNode.mjs'
+import { ensureInstalled } from './setup.mjs'
+
+const folder = join(root, 'bench')
+const outFolder = join(root, 'out', 'bench')
+
+/** Names of the benchmarks, without `.ts`. */
+function benchmarkNames(wished) {
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => basename(name, '.ts'))
+    .sort()
+  return wished.length === 0 ? names : names.filter((name) => wished.some((word) => name.includes(word)))
+}
+
+async function buildBenchmarks(names) {
+  const { build } = await import('vite')
+  const { aliases } = await import('../aliases.ts')
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    resolve: { alias: aliases },
+    // The same as in electron.vite.config.ts: tfjs-core's ES build cannot be loaded by plain Node.
+    ssr: { noExternal: [/^@tensorflow\/tfjs-core/] },
+    build: {
+      ssr: true,
+      target: 'node24',
+      outDir: outFolder,
+      emptyOutDir: true,
+      minify: false,
+      rollupOptions: {
+        input: Object.fromEntries(names.map((name) => [name, join(folder, `${name}.ts`)])),
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  })
+}
+
+/** What the process of one benchmark executes. */
+const program = (file) =>
+  `const { run } = await import(${JSON.stringify(pathToFileURL(file).href)});
+   const { name, lines } = await run();
+   process.stdout.write('\\n' + name + '\\n' + lines.map((line) => '  ' + line + '\\n').join(''));
+   process.exit(0)`
+
+if (!(await ensureInstalled())) process.exit(1)
+await enterPinnedNode()
+if (!(await ensureBuilt())) process.exit(1)
+const names = existsSync(folder) ? benchmarkNames(process.argv.slice(2)) : []
+if (names.length === 0) {
+  say('No benchmark has such a name.')
+  process.exit(2)
+}
+await buildBenchmarks(names)
+const failed = []
+for (const name of names) {
+  const code = await runPinned(['--input-type=module', '-e', program(join(outFolder, `${name}.js`))], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  if (code !== 0) failed.push(name)
+}
+if (failed.length > 0) say(`These benchmarks failed: ${failed.join(', ')}.`)
+process.exit(failed.length === 0 ? 0 : 1)
