@@ -1,0 +1,8 @@
+// The command table: name to function. A new command is a file in this folder and a line here.
+import type { Command } from '../command'
+import { analyse } from './analyse'
+import { crops } from './crops'
+import { devices } from './devices'
+import { predict } from './predict'
+
+export const commands: Readonly<Record<string, Command>> = { analyse, crops, devices, predict }

@@ -1,0 +1,49 @@
+// Entry of the compute process, and of its worker threads. Started by main with two extra pipes: 3 to read messages from, 4 to write them to.
+import { Socket } from 'node:net'
+import { isMainThread, workerData } from 'node:worker_threads'
+import { COMPUTE_PROTOCOL, type ToCompute } from '@shared/compute'
+import { FrameParser } from '@shared/computeFrames'
+import { listDevices } from '@runtime/devices/listDevices'
+import { commands } from './commands/index'
+import { runFrameWorker } from './frameWorker'
+import { Server } from './server'
+
+function serve(resourcesDirectory: string): void {
+  const input = new Socket({ fd: 3, readable: true, writable: false })
+  const output = new Socket({ fd: 4, readable: false, writable: true })
+  const leave = (code: number): void => {
+    process.exit(code)
+  }
+  const server = new Server({
+    commands,
+    resourcesDirectory,
+    write: (bytes) => void output.write(bytes),
+    now: () => performance.now(),
+    onShutdown: () => output.end(() => leave(0)),
+  })
+  const parser = new FrameParser<ToCompute>()
+  input.on('data', (piece: Buffer) => {
+    try {
+      for (const frame of parser.push(piece)) server.receive(frame)
+    } catch (error) {
+      console.error(error)
+      leave(1)
+    }
+  })
+  // main is gone when its end of a pipe closes, and nobody is left to work for; ffmpeg ends by itself on its own closed pipe
+  input.on('close', () => leave(0))
+  input.on('error', () => leave(0))
+  output.on('error', () => leave(0))
+  server.send({ type: 'ready', protocol: COMPUTE_PROTOCOL, node: process.version, pid: process.pid, devices: listDevices() })
+}
+
+if (isMainThread) {
+  const resources = process.argv[2]
+  if (!resources) {
+    console.error('The compute process is started by AU Workbench and not by hand: compute.js RESOURCES, with pipes 3 and 4.')
+    process.exit(2)
+  }
+  serve(resources)
+} else if ((workerData as { kind: string }).kind === 'frames') {
+  runFrameWorker()
+}
