@@ -84,16 +84,6 @@ export async function importCheckpoint(request: ImportRequest): Promise<Imported
   }
 }
 
-/** What {@link importCheckpoint} would find, without writing anything. @throws the same errors, MODEL_NOT_FINITE excepted */
-export async function inspectCheckpoint(source: string, hints: CheckpointHints = {}): Promise<CheckpointFacts> {
-  const opened = await openWeights(source)
-  try {
-    return recognise(opened, { ...hints, source }).facts
-  } finally {
-    await opened.file.close()
-  }
-}
-
 function recognise(
   opened: WeightsSource,
   request: CheckpointHints & { source: string },

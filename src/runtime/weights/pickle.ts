@@ -2,6 +2,7 @@
 // descriptions. Calling a name is building a value here (pickleBuild.ts); no code of the file's choosing can run. Opcodes: CPython's pickletools.
 import { AppError } from '@shared/errors'
 import { buildFromName, setState } from './pickleBuild'
+import { malformedPickle, PickleBytes } from './pickleBytes'
 import { isKind, lookUpName, type PickledStorage, type PickleValue } from './pickleValues'
 
 /** Bounds far above any real checkpoint (ViT-L with optimizer: about 3,000 tensors), far below what would exhaust memory. */
@@ -22,9 +23,6 @@ export const DEFAULT_PICKLE_LIMITS: PickleLimits = {
   maxValues: 8_000_000,
 }
 
-/** Python integers longer than this are no checkpoint's business. */
-const MAX_LONG_BYTES = 512
-
 export interface UnpickleResult {
   value: PickleValue
   /** Bytes used, so that the pickles of a file that holds several can be read one after another. */
@@ -38,31 +36,29 @@ export interface UnpickleResult {
  *   MODEL_FILE_TRUNCATED (ends before its STOP)
  */
 export function unpickle(bytes: Uint8Array, fileName: string, limits: PickleLimits = DEFAULT_PICKLE_LIMITS): UnpickleResult {
-  if (bytes.byteLength > limits.maxBytes) throw malformed(fileName, 'its index is too large')
+  if (bytes.byteLength > limits.maxBytes) throw malformedPickle(fileName, 'its index is too large')
   return new Machine(bytes, fileName, limits).run()
 }
 
 class Machine {
-  private position = 0
+  private readonly input: PickleBytes
   private stack: PickleValue[] = []
   private readonly marks: PickleValue[][] = []
   private readonly memo = new Map<number, PickleValue>()
   private valueCount = 0
-  private readonly view: DataView
-  private readonly text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
   constructor(
-    private readonly bytes: Uint8Array,
+    bytes: Uint8Array,
     private readonly fileName: string,
     private readonly limits: PickleLimits,
   ) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.input = new PickleBytes(bytes, fileName, limits.maxBytes)
   }
 
   run(): UnpickleResult {
     for (;;) {
-      const opcode = this.u8()
-      if (opcode === 0x2e) return { value: this.pop(), endOffset: this.position } // STOP
+      const opcode = this.input.u8()
+      if (opcode === 0x2e) return { value: this.pop(), endOffset: this.input.position } // STOP
       this.step(opcode)
     }
   }
@@ -70,12 +66,12 @@ class Machine {
   private step(opcode: number): void {
     switch (opcode) {
       case 0x80: {
-        const protocol = this.u8() // PROTO
+        const protocol = this.input.u8() // PROTO
         if (protocol < 2 || protocol > 5) throw this.fail(`pickle protocol ${protocol}`)
         return
       }
       case 0x95: // FRAME: only a hint about buffering
-        this.length8()
+        this.input.length8()
         return
       // constants and numbers
       case 0x4e: // NONE
@@ -85,35 +81,35 @@ class Machine {
       case 0x89: // NEWFALSE
         return this.push(false)
       case 0x4a: // BININT
-        return this.push(this.view.getInt32(this.take(4), true))
+        return this.push(this.input.int32())
       case 0x4b: // BININT1
-        return this.push(this.u8())
+        return this.push(this.input.u8())
       case 0x4d: // BININT2
-        return this.push(this.view.getUint16(this.take(2), true))
+        return this.push(this.input.uint16())
       case 0x8a: // LONG1
-        return this.push(this.long(this.u8()))
+        return this.push(this.input.long(this.input.u8()))
       case 0x8b: // LONG4
-        return this.push(this.long(this.length4()))
+        return this.push(this.input.long(this.input.length4()))
       case 0x47: // BINFLOAT, big-endian
-        return this.push(this.view.getFloat64(this.take(8), false))
+        return this.push(this.input.float64())
       // text and bytes
       case 0x8c: // SHORT_BINUNICODE
-        return this.push(this.string(this.u8()))
+        return this.push(this.input.string(this.input.u8()))
       case 0x58: // BINUNICODE
-        return this.push(this.string(this.length4()))
+        return this.push(this.input.string(this.input.length4()))
       case 0x8d: // BINUNICODE8
-        return this.push(this.string(this.length8()))
+        return this.push(this.input.string(this.input.length8()))
       case 0x43: // SHORT_BINBYTES
-        return this.push(this.slice(this.u8()))
+        return this.push(this.input.slice(this.input.u8()))
       case 0x42: // BINBYTES
-        return this.push(this.slice(this.length4()))
+        return this.push(this.input.slice(this.input.length4()))
       case 0x8e: // BINBYTES8
       case 0x96: // BYTEARRAY8
-        return this.push(this.slice(this.length8()))
+        return this.push(this.input.slice(this.input.length8()))
       case 0x55: // SHORT_BINSTRING, Python 2's str
-        return this.push(latin1(this.slice(this.u8())))
+        return this.push(latin1(this.input.slice(this.input.u8())))
       case 0x54: // BINSTRING
-        return this.push(latin1(this.slice(this.length4())))
+        return this.push(latin1(this.input.slice(this.input.length4())))
       // containers
       case 0x28: // MARK
         if (this.marks.length >= this.limits.maxMarks) throw this.fail('it nests too deeply')
@@ -182,19 +178,19 @@ class Machine {
       case 0x32: // DUP
         return this.push(this.top())
       case 0x71: // BINPUT
-        return this.memoise(this.u8())
+        return this.memoise(this.input.u8())
       case 0x72: // LONG_BINPUT
-        return this.memoise(this.length4())
+        return this.memoise(this.input.length4())
       case 0x94: // MEMOIZE
         return this.memoise(this.memo.size)
       case 0x68: // BINGET
-        return this.recall(this.u8())
+        return this.recall(this.input.u8())
       case 0x6a: // LONG_BINGET
-        return this.recall(this.length4())
+        return this.recall(this.input.length4())
       // names and what is made of them
       case 0x63: {
-        const module = this.line() // GLOBAL
-        return this.name(module, this.line())
+        const module = this.input.line() // GLOBAL
+        return this.name(module, this.input.line())
       }
       case 0x93: {
         const [module, name] = this.popMany(2) // STACK_GLOBAL
@@ -202,7 +198,7 @@ class Machine {
         return this.name(module, name)
       }
       case 0x69: // INST: an old spelling of a name and a call
-        this.name(this.line(), this.line())
+        this.name(this.input.line(), this.input.line())
         throw this.fail('it uses the pickle opcode INST')
       case 0x82: // EXT1
       case 0x83: // EXT2
@@ -316,67 +312,8 @@ class Machine {
     if (this.valueCount > this.limits.maxValues) throw this.fail('it is too large')
   }
 
-  /** Moves on by `length` bytes and returns where they start. */
-  private take(length: number): number {
-    const start = this.position
-    if (length > this.bytes.byteLength - start) {
-      throw new AppError('MODEL_FILE_TRUNCATED', `"${this.fileName}" is cut short: its index ends too early. Download or copy it again.`, {
-        file: this.fileName,
-      })
-    }
-    this.position += length
-    return start
-  }
-
-  private u8(): number {
-    return this.view.getUint8(this.take(1))
-  }
-
-  private length4(): number {
-    return this.view.getUint32(this.take(4), true)
-  }
-
-  private length8(): number {
-    const length = this.view.getBigUint64(this.take(8), true)
-    if (length > BigInt(this.limits.maxBytes)) throw this.fail('it is too large')
-    return Number(length)
-  }
-
-  private slice(length: number): Uint8Array {
-    const start = this.take(length)
-    return this.bytes.subarray(start, start + length)
-  }
-
-  private string(length: number): string {
-    try {
-      return this.text.decode(this.slice(length))
-    } catch (error) {
-      if (error instanceof AppError) throw error
-      throw this.fail('it holds text that is not UTF-8')
-    }
-  }
-
-  private long(length: number): number | bigint {
-    if (length > MAX_LONG_BYTES) throw this.fail('it holds an immense number')
-    const bytes = this.slice(length)
-    let value = 0n
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] as number)
-    // two's complement, least significant byte first
-    if (length > 0 && (bytes[length - 1] as number) & 0x80) value -= 1n << BigInt(8 * length)
-    const number = Number(value)
-    return Number.isSafeInteger(number) ? number : value
-  }
-
-  private line(): string {
-    const end = this.bytes.indexOf(0x0a, this.position)
-    const length = end < 0 ? this.bytes.byteLength - this.position + 1 : end - this.position
-    const text = this.string(length)
-    this.take(1)
-    return text
-  }
-
   private fail(problem: string): AppError {
-    return malformed(this.fileName, problem)
+    return malformedPickle(this.fileName, problem)
   }
 
   private unsafe(name: string): AppError {
@@ -387,16 +324,6 @@ class Machine {
       { file: this.fileName, name },
     )
   }
-}
-
-function malformed(fileName: string, problem: string): AppError {
-  return new AppError(
-    'MODEL_FILE_INVALID',
-    `"${fileName}" is not a usable PyTorch file: ${problem}. Obtain or save the checkpoint again.`,
-    {
-      file: fileName,
-    },
-  )
 }
 
 function latin1(bytes: Uint8Array): string {

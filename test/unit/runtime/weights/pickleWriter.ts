@@ -63,7 +63,7 @@ export function pickle(value: PyValue, protocol: 2 | 4 = 2): Uint8Array {
     if (item === null) op(0x4e)
     else if (typeof item === 'boolean') op(item ? 0x88 : 0x89)
     else if (typeof item === 'string') text(item)
-    else if (typeof item === 'number') Number.isSafeInteger(item) ? int(item) : double(item)
+    else if (typeof item === 'number') (Number.isSafeInteger(item) ? int : double)(item)
     else if (memo.has(item)) u32(0x6a, memo.get(item) as number)
     else {
       writeObject(item)
