@@ -10,8 +10,8 @@ export interface FfmpegDialect {
 export interface SeekPoint {
   /** `-ss` in seconds after the container's start. The demuxer goes to a key frame at or before it. */
   seekSeconds: number
-  /** Frames whose raw presentation time (container's start included) is below this are decoded and dropped; in seconds. */
-  firstFrameRawSeconds: number
+  /** Frames before this time on the container's clock are decoded and dropped; in seconds. */
+  firstFrameSeconds: number
 }
 
 export interface OutputSize {
@@ -26,7 +26,7 @@ export interface FrameSelection {
   /** Where the frame is found after a seek; decoding starts at the beginning when absent. */
   seek?: SeekPoint | undefined
   /**
-   * Media time in seconds between the frame before `startFrame` and `startFrame`; used when decoding from the beginning.
+   * Seconds after the first frame, between the frame before `startFrame` and `startFrame`; used when decoding from the beginning.
    * Absent where the two are too close to be told apart: then frames are counted.
    */
   boundarySeconds?: number | undefined
@@ -57,26 +57,48 @@ export function probeArgs(path: string, dialect: FfmpegDialect): string[] {
   return [...QUIET, '-v', 'repeat+info', ...input(path), ...ONLY_VIDEO, ...passthrough(dialect), '-frames:v', '1', '-f', 'null', '-']
 }
 
+/** The facts of a probe on which the clock of a video depends. */
+export interface ClockSource {
+  path: string
+  container: string
+  hasAudio: boolean
+}
+
+/**
+ * Whether frame times are the container's own (browsers show these files, and count from the container's zero, wherever the first frame is).
+ * Elsewhere time starts with the earliest stream: broadcast clocks begin anywhere and jump, which ffmpeg then smooths.
+ */
+export function hasContainerClock(container: string): boolean {
+  return /\b(?:mov|matroska)\b/.test(container)
+}
+
 /**
  * Decodes everything and prints one `showinfo` line a frame with its time stamp in the stream's own time base.
  * The picture is cut to a corner first because showinfo adds up every pixel; rotation is left out as it moves no time stamp.
  */
-export function frameTableArgs(path: string, dialect: FfmpegDialect): string[] {
+export function frameTableArgs({ path, container, hasAudio }: ClockSource, dialect: FfmpegDialect): string[] {
   const filters = String.raw`crop=min(iw\,16):min(ih\,16):0:0,showinfo`
+  // these demuxers count time from the earliest stream *in use*: sound is taken along, so that frames get the times they have beside it
+  const sound = hasAudio && CLOCK_BY_USE_CONTAINER.test(container) ? ['-map', '0:a:0', '-c', 'copy', '-f', 'null', '-'] : []
   return [
     ...QUIET,
-    '-v',
-    'repeat+level+info',
+    ...['-v', 'repeat+level+info'],
+    ...containerClock(container),
     ...input(path, ['-noautorotate']),
     ...ONLY_VIDEO,
-    '-vf',
-    filters,
+    ...['-vf', filters],
     ...passthrough(dialect),
-    '-f',
-    'null',
-    '-',
+    ...['-f', 'null', '-'],
+    ...sound,
   ]
 }
+
+function containerClock(container: string): string[] {
+  return hasContainerClock(container) ? ['-copyts'] : []
+}
+
+/** Demuxers that ffmpeg marks as having discontinuous time stamps. */
+const CLOCK_BY_USE_CONTAINER = /^(?:mpegts|mpeg|ogg)$/
 
 /** Where the sound and the other streams end: one `framecrc` line a packet, nothing decoded. */
 export function otherStreamsEndArgs(path: string): string[] {
@@ -142,10 +164,10 @@ function decodeHead(path: string, dialect: FfmpegDialect, selection: FrameSelect
 
 function selectFilter({ startFrame, seek, boundarySeconds }: FrameSelection): string {
   if (startFrame === 0) return ''
-  const boundary = seek?.firstFrameRawSeconds ?? boundarySeconds
+  const [clock, boundary] = seek ? ['t', seek.firstFrameSeconds] : ['t-start_t', boundarySeconds]
   if (boundary === undefined) return String.raw`select=gte(n\,${startFrame})`
   // once reached, everything passes: a time stamp that jumps back later must not lose its frame
-  return String.raw`select=if(gte(t\,${seconds(boundary)})\,st(0\,1)\,ld(0))`
+  return String.raw`select=if(gte(${clock}\,${seconds(boundary)})\,st(0\,1)\,ld(0))`
 }
 
 function toSize({ width, height }: OutputSize): string {
@@ -159,11 +181,11 @@ export interface ProxyCodecs {
 }
 
 /**
- * A WebM that Chromium plays, with the source's frames one to one. Time stamps are those of the source rounded to the millisecond (all that WebM
- * holds) and kept at least one millisecond apart; every `keyFrameInterval`th frame stands alone, so stepping back decodes few.
+ * A WebM that Chromium plays, with the source's frames one to one. Time stamps are those of the frame table rounded to the millisecond (all that
+ * WebM holds) and kept at least one millisecond apart; every `PROXY_KEY_FRAME_INTERVAL`th frame stands alone, so stepping back decodes few.
  */
 export function proxyArgs(
-  path: string,
+  { path, container }: ClockSource,
   target: string,
   dialect: FfmpegDialect,
   codecs: ProxyCodecs,
@@ -178,18 +200,18 @@ export function proxyArgs(
   ]
   // sound follows its own time stamps: gaps become silence instead of shifting what comes after them
   const audio =
-    codecs.audio === null
-      ? ['-an']
-      : ['-map', '0:a:0?', '-c:a', codecs.audio, '-b:a', '96k', '-ac', '2', '-af', 'aresample=48000:async=1:first_pts=0']
+    codecs.audio === null ? ['-an'] : ['-map', '0:a:0', '-c:a', codecs.audio, '-b:a', '96k', '-ac', '2', '-af', 'aresample=48000:async=1']
   return [
     ...QUIET,
     ...['-v', 'repeat+level+error', '-progress', 'pipe:1', '-y'],
+    ...containerClock(container),
     ...input(path),
     ...['-map', '0:V:0', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1'],
     ...['-vf', `${toSize(size)},format=yuv420p,${clock}`, '-enc_time_base', '1:1000', ...passthrough(dialect)],
     ...video,
     ...audio,
-    ...['-f', 'webm', fileUrl(target)],
+    // Opus begins a few milliseconds before zero; otherwise all frames would be moved by as much
+    ...['-avoid_negative_ts', 'disabled', '-f', 'webm', fileUrl(target)],
   ]
 }
 

@@ -1,7 +1,7 @@
 // Every decoded frame of a video in presentation order with its time stamp: the table by which a frame index means the same everywhere.
 // Keeps 8 bytes a frame and nothing else; pixels are decoded in frames.
 import { AppError } from '@shared/errors'
-import { frameTableArgs, otherStreamsEndArgs } from './commandLines'
+import { frameTableArgs, hasContainerClock, otherStreamsEndArgs } from './commandLines'
 import { LineSplitter, runFfmpeg } from './ffmpegProcess'
 import { displayName, fileUrl } from './mediaFile'
 import { failureFrom, isTruncationLine, truncatedSentence } from './parseFailure'
@@ -34,9 +34,10 @@ export interface FrameTable {
   /** The stream's own tick. */
   timeBase: TimeBase
   /**
-   * When frame 0 is shown on the container's clock, whose zero is the start of its earliest stream (sound included) and which edit lists have
-   * already shifted. This is what `HTMLMediaElement.currentTime` and `requestVideoFrameCallback`'s `mediaTime` count in:
-   * mediaTime of frame i = (firstFrameMediaTimeMicroseconds + timestampsMicroseconds[i]) / 1e6.
+   * When frame 0 is shown on the clock of a player. In MP4, MOV, Matroska and WebM that is the container's own clock after its edit lists, first
+   * frame at zero or not (so it was measured in Chromium: `mediaTime` of `requestVideoFrameCallback` and `currentTime` are not moved to the first
+   * frame); in other containers, which only a proxy makes playable, zero is the start of the earliest stream. Proxies keep these times:
+   * mediaTime of frame i = (firstFrameMediaTimeMicroseconds + timestampsMicroseconds[i]) / 1e6. May be negative.
    */
   firstFrameMediaTimeMicroseconds: number
   /** Last time stamp plus the usual length of a frame. */
@@ -65,14 +66,17 @@ export async function readFrameTable(video: VideoProbe, options: FrameTableOptio
   const name = displayName(video.path)
   const collector = new FrameCollector()
   let truncation: string | null = null
-  const run = await runFfmpeg(ffmpeg.path, frameTableArgs(video.path, ffmpeg), {
+  const run = await runFfmpeg(ffmpeg.path, frameTableArgs(video, ffmpeg), {
     signal,
     log,
     onStderrLine: (line) => {
       if (isTruncationLine(line)) truncation ??= line
       const isTaken = collector.take(line)
       if (isTaken && onProgress && collector.count % 50 === 1) {
-        onProgress({ fraction: fractionOf(collector.lastSeconds, video.durationSeconds), frames: collector.count })
+        onProgress({
+          fraction: fractionOf(collector.lastSeconds - clockStartSeconds(video), video.durationSeconds),
+          frames: collector.count,
+        })
       }
       return isTaken || !/\[(?:error|fatal|panic)\]/.test(line)
     },
@@ -94,6 +98,11 @@ export async function readFrameTable(video: VideoProbe, options: FrameTableOptio
   return table
 }
 
+/** Where the announced duration begins on the clock of the table. */
+function clockStartSeconds({ container, containerStartSeconds }: VideoProbe): number {
+  return hasContainerClock(container) ? containerStartSeconds : 0
+}
+
 function fractionOf(position: number, whole: number | null): number | null {
   return whole === null || whole <= 0 ? null : Math.min(1, Math.max(0, position / whole))
 }
@@ -104,7 +113,7 @@ function fractionOf(position: number, whole: number | null): number | null {
 async function refuseShortVideo(video: VideoProbe, table: FrameTable, { ffmpeg, signal, log }: MediaOptions): Promise<void> {
   if (video.durationSeconds === null) return
   const tolerance = Math.max(1, 0.02 * video.durationSeconds)
-  const videoEnd = (table.firstFrameMediaTimeMicroseconds + table.durationMicroseconds) / 1e6
+  const videoEnd = (table.firstFrameMediaTimeMicroseconds + table.durationMicroseconds) / 1e6 - clockStartSeconds(video)
   if (videoEnd >= video.durationSeconds - tolerance) return
   const bases = new Map<number, TimeBase>()
   let otherEndSeconds = 0

@@ -124,7 +124,7 @@ async function singleOutput(
   const fromBeginning = selectionFromBeginning(clock, frame)
   const seek = proposeSeek(source, clock, frame)
   if (seek) {
-    const check = new ArrivalCheck(source, clock, frame)
+    const check = new ArrivalCheck(clock, frame)
     const chunks: Buffer[] = []
     const options = { signal, log, onStdout: (chunk: Buffer) => void chunks.push(chunk), onStderrLine: (line: string) => check.take(line) }
     const run = await runFfmpeg(ffmpeg.path, argsFor({ startFrame: frame, seek }), options)

@@ -38,7 +38,7 @@ export interface VideoProbe {
   sampleAspectRatio: number
   /** Length the container announces for its longest stream; null when it announces none. */
   durationSeconds: number | null
-  /** Time stamp of the container's earliest stream; the zero of all media times of this room. */
+  /** Time stamp of the container's earliest stream, which is where seeking counts from. */
   containerStartSeconds: number
   /** Mean frames per second the container announces; null when none. */
   nominalFrameRate: number | null

@@ -1,7 +1,7 @@
 // Where to start decoding so that a given frame comes first. A seek is a proposal; it is used only after ffmpeg has shown that the frame which
 // arrives carries the wanted frame's time stamp. Everything else decodes from the beginning, which is slow and always right.
 import { AppError } from '@shared/errors'
-import { seekCheckArgs, type FrameSelection, type SeekPoint } from './commandLines'
+import { hasContainerClock, seekCheckArgs, type FrameSelection, type SeekPoint } from './commandLines'
 import { runFfmpeg } from './ffmpegProcess'
 import type { FrameTable } from './frameTable'
 import { parseShowinfoFrame, parseShowinfoTimeBase, ticksToMicroseconds, type TimeBase } from './parseFrameLines'
@@ -12,16 +12,14 @@ export type DecodeSource = Pick<VideoProbe, 'path' | 'container' | 'width' | 'he
 /** The part of a frame table that decoding needs. */
 export type FrameClock = Pick<FrameTable, 'timestampsMicroseconds' | 'firstFrameMediaTimeMicroseconds'>
 
-/** Containers with an index of key frames and true time stamps after a seek. */
-const SEEKABLE_CONTAINER = /\b(?:mov|matroska)\b/
 /** Seeking earlier than asked: indexes count in decoding time, which runs ahead of presentation where frames are reordered. */
 const SEEK_MARGIN_SECONDS = 1
 /** Below this, decoding from the beginning costs no more than the seek. */
 const SEEK_WORTH_SECONDS = 3
 /** Frames closer than this cannot be told apart by a time given to ffmpeg in microseconds. */
 const SEPARABLE_MICROSECONDS = 10
-/** Container start and time stamp are each rounded to a microsecond. */
-const MATCH_MICROSECONDS = 3
+/** First frame and distance to it are each rounded to a microsecond. */
+const MATCH_MICROSECONDS = 2
 
 /** @throws AppError RANGE_INVALID when the table has no such frame. */
 export function requireFrame(clock: FrameClock, frame: number): void {
@@ -36,13 +34,17 @@ export function selectionFromBeginning(clock: FrameClock, startFrame: number): F
   return { startFrame, boundarySeconds: boundaryBefore(clock, startFrame) }
 }
 
-/** A seek that should arrive before `startFrame`; undefined where none is worth while or safe. Pure; not yet verified. */
+/**
+ * A seek that should arrive before `startFrame`; undefined where none is worth while, or where times after a seek are not those of the table.
+ * Pure; not yet verified.
+ */
 export function proposeSeek(source: DecodeSource, clock: FrameClock, startFrame: number): SeekPoint | undefined {
   const boundary = boundaryBefore(clock, startFrame)
-  if (boundary === undefined || boundary < SEEK_WORTH_SECONDS || !SEEKABLE_CONTAINER.test(source.container)) return undefined
+  if (boundary === undefined || boundary < SEEK_WORTH_SECONDS || !hasContainerClock(source.container)) return undefined
+  const mediaSeconds = clock.firstFrameMediaTimeMicroseconds / 1e6 + boundary
   return {
-    seekSeconds: boundary - SEEK_MARGIN_SECONDS,
-    firstFrameRawSeconds: boundary + source.containerStartSeconds,
+    seekSeconds: mediaSeconds - source.containerStartSeconds - SEEK_MARGIN_SECONDS,
+    firstFrameSeconds: mediaSeconds,
   }
 }
 
@@ -57,29 +59,29 @@ export async function selectFrames(
   const seek = proposeSeek(source, clock, startFrame)
   if (!seek) return fromBeginning
   const selection: FrameSelection = { startFrame, seek }
-  const check = new ArrivalCheck(source, clock, startFrame)
+  const check = new ArrivalCheck(clock, startFrame)
   const { ffmpeg, signal, log } = options
   await runFfmpeg(ffmpeg.path, seekCheckArgs(source.path, ffmpeg, selection), { signal, log, onStderrLine: (line) => check.take(line) })
   return check.isRight ? selection : fromBeginning
 }
 
-/** Middle between the frame before and the frame itself, in media time; undefined where they are too close, and for frame 0. */
+/** Middle between the frame before and the frame itself, in seconds after frame 0; undefined where they are too close, and for frame 0. */
 function boundaryBefore(clock: FrameClock, frame: number): number | undefined {
   const here = clock.timestampsMicroseconds[frame]
   const before = clock.timestampsMicroseconds[frame - 1]
   if (here === undefined || before === undefined || here - before < SEPARABLE_MICROSECONDS) return undefined
-  return (clock.firstFrameMediaTimeMicroseconds + (here + before) / 2) / 1e6
+  return (here + before) / 2e6
 }
 
-/** Compares the first frame that arrives after a seek (raw container time) with the table. */
+/** Compares the first frame that arrives after a seek with the table. */
 export class ArrivalCheck {
   private timeBase: TimeBase | null = null
   private arrivedMicroseconds: number | null = null
   private readonly expectedMicroseconds: number
 
-  constructor(source: DecodeSource, clock: FrameClock, frame: number) {
+  constructor(clock: FrameClock, frame: number) {
     const time = clock.timestampsMicroseconds[frame] ?? Number.NaN
-    this.expectedMicroseconds = source.containerStartSeconds * 1e6 + clock.firstFrameMediaTimeMicroseconds + time
+    this.expectedMicroseconds = clock.firstFrameMediaTimeMicroseconds + time
   }
 
   /** Takes a line of standard error; true when it was about a frame. */
