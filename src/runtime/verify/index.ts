@@ -6,6 +6,7 @@ import type { DeviceId } from '../runtime'
 import { verifyForward } from './forward'
 import { verifyMetrics, verifyPositions, verifySchedule } from './measures'
 import { hasPassed, type PartResult } from './reference'
+import { verifyGradients, verifyGroups, verifySteps } from './training'
 
 const DEVICES: readonly DeviceId[] = ['cpu', 'webgpu', 'wasm', 'cuda', 'dml', 'coreml', 'tensorflow-cpu', 'tensorflow-cuda']
 
@@ -20,6 +21,9 @@ const PARTS: readonly Part[] = [
   { name: 'positions', isRequired: true, run: verifyPositions },
   { name: 'metrics', isRequired: true, run: verifyMetrics },
   { name: 'schedule', isRequired: false, run: verifySchedule },
+  { name: 'gradients', isRequired: false, run: verifyGradients },
+  { name: 'groups and rates', isRequired: false, run: verifyGroups },
+  { name: 'optimizer steps', isRequired: false, run: verifySteps },
 ]
 
 /** Runs every part and prints one line each; true where all required parts ran and none failed. */
@@ -28,15 +32,15 @@ export async function verifyFolder(folder: string, device: DeviceId, print: (lin
   for (const part of PARTS) {
     const outcome = await part.run(folder, device).catch((error: unknown) => toErrorBody(error))
     if (outcome === null) {
-      print(`${part.name.padEnd(16)} not checked (no reference in the folder)${part.isRequired ? ', but required' : ''}`)
+      print(`${part.name.padEnd(17)} not checked (no reference in the folder)${part.isRequired ? ', but required' : ''}`)
       isRight &&= !part.isRequired
     } else if ('code' in outcome) {
-      print(`${part.name.padEnd(16)} FAILED: ${outcome.message}`)
+      print(`${part.name.padEnd(17)} FAILED: ${outcome.message}`)
       isRight = false
     } else {
       const verdict = hasPassed(outcome) ? 'passed' : 'FAILED'
       print(
-        `${part.name.padEnd(16)} ${verdict}  worst error ${outcome.error.toExponential(2)} (${outcome.worst}), tolerance ${outcome.tolerance}`,
+        `${part.name.padEnd(17)} ${verdict}  worst error ${outcome.error.toExponential(2)} (${outcome.worst}), tolerance ${outcome.tolerance}`,
       )
       isRight &&= hasPassed(outcome)
     }
