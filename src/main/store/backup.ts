@@ -104,7 +104,6 @@ export function restoreBackup(file: string, root: string): void {
       database.exec('DROP TABLE backup_file')
       database.pragma(`application_id = ${APPLICATION_ID}`)
       database.exec('VACUUM')
-      database.pragma('journal_mode = WAL')
     } finally {
       database.close()
     }

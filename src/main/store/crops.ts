@@ -2,6 +2,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { Connection, type WriteGuard } from './connection'
+import { leaveOneFile } from './openDatabase'
 
 /** What a crop is of. `rule` and `size` are those of a model's card. */
 export interface CropKey {
@@ -110,6 +111,7 @@ export class CropStore {
   }
 
   close(): void {
+    if (this.connection && this.isWritable()) leaveOneFile(this.connection.database)
     this.connection?.close()
     this.connection = null
   }
@@ -138,7 +140,6 @@ export class CropStore {
 
   private begin(): Connection {
     const database = new Database(this.file, { timeout: 5000 })
-    database.pragma('journal_mode = WAL')
     database.transaction(() => {
       database.exec(LAYOUT)
       database.pragma(`user_version = ${VERSION}`)
@@ -148,6 +149,7 @@ export class CropStore {
 
   private use(database: Database.Database): Connection {
     if (this.isWritable()) {
+      database.pragma('journal_mode = WAL')
       database.pragma('synchronous = NORMAL')
       database.pragma('secure_delete = ON')
     }

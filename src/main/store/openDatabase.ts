@@ -1,8 +1,7 @@
 // Opens project.sqlite for reading or writing, wherever it lies, and says no to what is not a whole project of a known version.
-import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import Database from 'better-sqlite3'
 import { AppError } from '@shared/errors'
 import { renameDurably, temporaryBeside } from './atomicFile'
@@ -21,8 +20,8 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens the database for reading, beside a process that may be writing. A write-ahead log needs files of its own in the folder; on a medium where
- * they cannot be made the database is read as it stands, or, when a log with unmerged changes lies there, from a copy of both.
+ * Opens the database for reading, beside a process that may be writing. A project that was closed properly is one file and is read anywhere. One that was not
+ * has a write-ahead log, which needs further files in the folder; on a medium where they cannot be made, a copy is read instead.
  */
 export function openForReading(file: string): OpenDatabase {
   const plain = new Database(file, { fileMustExist: true, timeout: BUSY_TIMEOUT })
@@ -35,13 +34,7 @@ export function openForReading(file: string): OpenDatabase {
     const code = sqliteCode(error) ?? ''
     if (!code.startsWith('SQLITE_CANTOPEN') && !code.startsWith('SQLITE_READONLY')) throw error
   }
-  const log = statSync(`${file}-wal`, { throwIfNoEntry: false })
-  return log !== undefined && log.size > 0 ? openCopy(file) : openImmutable(file)
-}
-
-function openImmutable(file: string): OpenDatabase {
-  const database = new Database(`${pathToFileURL(file).href}?immutable=1`, { readonly: true, fileMustExist: true })
-  return { database, canBecomeWritable: false, close: () => database.close() }
+  return openCopy(file)
 }
 
 function openCopy(file: string): OpenDatabase {
@@ -49,7 +42,8 @@ function openCopy(file: string): OpenDatabase {
   const removeCopy = (): void => rmSync(folder, { recursive: true, force: true })
   try {
     const copy = join(folder, 'project.sqlite')
-    for (const suffix of ['', '-wal']) copyFileSync(`${file}${suffix}`, `${copy}${suffix}`)
+    copyFileSync(file, copy)
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`)
     const database = new Database(copy, { fileMustExist: true })
     database.pragma('query_only = ON')
     return {
@@ -80,6 +74,16 @@ export function allowWriting(database: Database.Database): void {
   database.pragma('foreign_keys = ON')
   // Large transactions leave a large log behind; it is cut back to this once it has been merged.
   database.pragma('journal_size_limit = 67108864')
+}
+
+/** Merges the write-ahead log and does without it, so that what stays behind is one file. Left as it is while anybody else has it open. */
+export function leaveOneFile(database: Database.Database): void {
+  try {
+    database.pragma('busy_timeout = 0')
+    database.pragma('journal_mode = DELETE')
+  } catch (error) {
+    if (sqliteCode(error) === null) throw error
+  }
 }
 
 /** Refuses anything that is not a project (PROJECT_CORRUPT) or one of a newer version (PROJECT_TOO_NEW). Returns the version. */

@@ -51,7 +51,6 @@ export function createProject(root: string, options: CreateOptions = {}): Projec
     const { database: file } = projectPaths(temporary)
     const database = new Database(file)
     try {
-      database.pragma('journal_mode = WAL')
       migrate(database, migrations)
       database
         .prepare('INSERT INTO project (row, id, name, aus_json, active_model_id, created_at) VALUES (1, ?, ?, ?, ?, ?)')

@@ -2,12 +2,12 @@
 import { AppError } from '@shared/errors'
 import type { ProjectInfo } from '@shared/project'
 import { type BackupOptions, writeBackup } from './backup'
-import { Connection } from './connection'
+import { Connection, sqliteCode } from './connection'
 import type { StoreContext } from './context'
 import { CropStore } from './crops'
 import type { IdSource } from './ids'
 import { readVersion } from './migrate'
-import { allowWriting, findDamage, type OpenDatabase } from './openDatabase'
+import { allowWriting, findDamage, leaveOneFile, type OpenDatabase } from './openDatabase'
 import { makeFolders, type ProjectPaths, projectPaths, sweepLeftovers } from './projectFolder'
 import { AnalysisRepository } from './repositories/analyses'
 import { FrameTimeRepository } from './repositories/frameTimes'
@@ -78,7 +78,7 @@ export class ProjectStore {
 
   /** The process that writes, as far as is known, when it is another one. */
   get otherWriter(): LockHolder | null {
-    return this.obstacle === 'locked' ? readHolder(this.root) : null
+    return !this.isWritable && this.obstacle === 'locked' ? readHolder(this.root) : null
   }
 
   /** Facts for lists and `project info`; counted now. */
@@ -129,7 +129,9 @@ export class ProjectStore {
       sweepLeftovers(this.root)
     } catch (error) {
       attempt.release()
-      throw error
+      if (!(sqliteCode(error) ?? '').startsWith('SQLITE_READONLY')) throw error
+      this.obstacle = 'read-only'
+      return false
     }
     this.release = attempt.release
     // A cache opened for reading cannot be written through that connection.
@@ -174,6 +176,7 @@ export class ProjectStore {
     if (!this.isOpen) return
     this.isOpen = false
     this.crops.close()
+    if (this.isWritable) leaveOneFile(this.opened.database)
     this.opened.close()
     this.release?.()
     this.release = null

@@ -20,6 +20,9 @@ export type LockAttempt =
   /** The folder cannot be written at all. */
   | { outcome: 'read-only' }
 
+// A connection that nobody refers to is closed by the garbage collector, and the lock with it.
+const heldLocks = new Set<Database.Database>()
+
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: z.string() })
 
 /** Tries to become the writer of the project in `root`, without waiting. */
@@ -27,9 +30,11 @@ export function takeWriterLock(root: string, now: Date): LockAttempt {
   let database: Database.Database | undefined
   try {
     database = new Database(join(root, 'writer.lock'), { timeout: 0 })
-    // No journal file: the transaction that holds the lock never changes anything.
+    // No journal file: the transaction that holds the lock never commits.
     database.pragma('journal_mode = MEMORY')
     database.exec('BEGIN IMMEDIATE')
+    // Where the file cannot be written the transaction is a reader's without saying so; this change, kept in memory, fails there.
+    database.pragma('user_version = 1')
     writeHolder(root, now)
   } catch (error) {
     database?.close()
@@ -38,8 +43,13 @@ export function takeWriterLock(root: string, now: Date): LockAttempt {
     if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) return { outcome: 'read-only' }
     throw error
   }
-  const held = database
-  return { outcome: 'held', release: () => held.close() }
+  const lock = database
+  heldLocks.add(lock)
+  const release = (): void => {
+    heldLocks.delete(lock)
+    lock.close()
+  }
+  return { outcome: 'held', release }
 }
 
 /** The process recorded as writer; it may have ended since. */
