@@ -1,7 +1,7 @@
 // BlazeFace (back camera model): where faces are in a frame, with six key points. Decoding follows Bazarevsky et al. 2019 (arXiv:1907.05047).
 import type { FaceBox } from '@shared/faces'
 import { overlap } from './geometry'
-import { resampleBox, type RgbImage } from './image'
+import { resampleBox, shrinkByWhole, type RgbImage } from './image'
 import { openSmallNetwork, type SmallNetwork } from './session'
 
 const SIDE = 256
@@ -121,10 +121,12 @@ export class FaceDetector {
   /** Writes the frame, shrunk to fit and centred on black, into the network's input (3, SIDE, SIDE) as -1 to 1. */
   private fill(image: RgbImage): { left: number; top: number; scaleX: number; scaleY: number } {
     const { input } = this.network
-    const longer = Math.max(image.width, image.height)
-    const width = Math.max(1, Math.round((SIDE * image.width) / longer))
-    const height = Math.max(1, Math.round((SIDE * image.height) / longer))
-    const small = resampleBox(image, { x: 0, y: 0, width: image.width, height: image.height }, width, height)
+    const factor = Math.max(1, Math.min(Math.floor(Math.max(image.width, image.height) / SIDE), image.width, image.height))
+    const reduced = shrinkByWhole(image, factor)
+    const longer = Math.max(reduced.width, reduced.height)
+    const width = Math.max(1, Math.round((SIDE * reduced.width) / longer))
+    const height = Math.max(1, Math.round((SIDE * reduced.height) / longer))
+    const small = resampleBox(reduced, { x: 0, y: 0, width: reduced.width, height: reduced.height }, width, height)
     const left = Math.floor((SIDE - width) / 2)
     const top = Math.floor((SIDE - height) / 2)
     input.fill(-1)
@@ -134,6 +136,6 @@ export class FaceDetector {
         for (let x = 0; x < width; x++) input[target + x] = small[(y * width + x) * 3 + channel]! / 127.5 - 1
       }
     }
-    return { left, top, scaleX: width / image.width, scaleY: height / image.height }
+    return { left, top, scaleX: width / (reduced.width * factor), scaleY: height / (reduced.height * factor) }
   }
 }

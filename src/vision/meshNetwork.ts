@@ -11,7 +11,7 @@ const MARGIN = 1.5
 /** Outer corners of the subject's right and left eye. */
 const RIGHT_EYE_CORNER = 33
 const LEFT_EYE_CORNER = 263
-/** At most this many samples per axis are averaged when a large face is shrunk. */
+/** A bilinear sample covers two pixels per axis; when a pixel of the network spans more, this many samples per axis are averaged at most. */
 const MAX_SAMPLES = 4
 
 /** What the network says of one region. */
@@ -88,12 +88,12 @@ export class MeshNetwork {
 }
 
 /**
- * Samples a turned square bilinearly into (3, SIDE, SIDE), 0-1; outside the frame is black, as in the network's training. When the square is larger
- * than SIDE, several samples per pixel are averaged, else fine texture of large faces would alias and the landmarks tremble.
+ * Samples a turned square bilinearly into (3, SIDE, SIDE), 0-1; outside the frame is black, as in the network's training. When the square is much
+ * larger than SIDE, several samples per pixel are averaged, else fine texture of large faces would alias and the landmarks tremble.
  */
 function fillTurnedSquare(image: RgbImage, region: TurnedSquare, out: Float32Array): void {
   const { width, height, data } = image
-  const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.round(region.side / SIDE)))
+  const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.round(region.side / SIDE / 2)))
   const step = region.side / SIDE / samples
   const stepX = Math.cos(region.angle) * step
   const stepY = Math.sin(region.angle) * step
