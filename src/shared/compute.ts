@@ -1,7 +1,7 @@
 // What main and the compute process say to each other. The bytes around it are in computeFrames.ts; nothing here starts or stops anything.
 import type { ErrorBody } from './errors'
 import { CHUNK_FRAMES, type AnalysisSettings } from './faces'
-import type { CropRule, ModelCard, ModelKind } from './model'
+import type { CropRule, ModelCard, ModelKind, VitArchitecture } from './model'
 
 /** Raised whenever a message changes its meaning; both sides refuse another number. */
 export const COMPUTE_PROTOCOL = 1
@@ -128,4 +128,26 @@ export interface ComputeDevice {
   label: string
   kind: 'cpu' | 'gpu'
   isSoftware: boolean
+}
+
+/** `importWeights`: recognises a checkpoint file and copies its weights. Progress counts bytes. */
+export interface ImportWeightsSpec {
+  /** A `.pth` or `.safetensors` file. */
+  source: string
+  /** Folder that gets the weights; made when absent, removed again when the import fails. */
+  targetDir: string
+  aus?: number[]
+  heads?: number
+}
+
+/** What was found in the checkpoint. */
+export interface ImportedWeights {
+  kind: 'vit' | 'backbone'
+  architecture: VitArchitecture
+  aus: number[]
+  areAusAssumed: boolean
+  /** Parts of the file that were left out. */
+  droppedKeys: string[]
+  source: { sha256: string; sizeBytes: number }
+  result: { fileName: string; sha256: string; sizeBytes: number }
 }

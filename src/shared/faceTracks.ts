@@ -13,8 +13,8 @@ interface Tally {
 export class TrackTally {
   private readonly tallies = new Map<number, Tally>()
 
-  /** Landmarks are not looked at, so chunks may be decoded without. */
-  add(faces: readonly FaceObservation[]): void {
+  /** Takes faces with or without landmarks. */
+  add(faces: readonly Omit<FaceObservation, 'landmarks'>[]): void {
     for (const { track, frame, box, score } of faces) {
       const tally = this.tallies.get(track)
       if (!tally) {

@@ -3,6 +3,7 @@ import type { Command } from '../command'
 import { analyse } from './analyse'
 import { crops } from './crops'
 import { devices } from './devices'
+import { importWeights } from './importWeights'
 import { predict } from './predict'
 
-export const commands: Readonly<Record<string, Command>> = { analyse, crops, devices, predict }
+export const commands: Readonly<Record<string, Command>> = { analyse, crops, devices, importWeights, predict }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { IMAGENET_NORMALISATION, type ModelCard } from '@shared/model'
+import type { ComputeProgress, ImportedWeights, ImportWeightsSpec } from '@shared/compute'
 import type { BackendContext } from './index'
 import type { OpenProject } from './openProjects'
 
@@ -36,14 +37,11 @@ export async function importModel({ compute }: BackendContext, project: OpenProj
       const folder = store.models.folder(id)
       const partial = `${folder}.importing`
       try {
-        const facts = await compute.importWeights(
-          { source: request.path, targetDir: partial, aus: request.aus, heads: request.heads },
-          {
-            signal,
-            onProgress: ({ doneBytes, totalBytes }) =>
-              progress({ done: doneBytes, total: totalBytes, unit: 'bytes', phase: 'Reading weights' }),
-          },
-        )
+        const spec: ImportWeightsSpec = { source: request.path, targetDir: partial, aus: request.aus, heads: request.heads }
+        const facts = (await compute.run('importWeights', spec, {
+          signal,
+          onProgress: ({ done, total }: ComputeProgress) => progress({ done, total, unit: 'bytes', phase: 'Reading weights' }),
+        })) as ImportedWeights
         await rename(partial, folder)
         return store.models.add(cardOf(id, fileName, request.name, facts))
       } catch (error) {
@@ -55,9 +53,7 @@ export async function importModel({ compute }: BackendContext, project: OpenProj
   })
 }
 
-type Facts = Awaited<ReturnType<BackendContext['compute']['importWeights']>>
-
-function cardOf(id: string, fileName: string, name: string | undefined, facts: Facts): ModelCard {
+function cardOf(id: string, fileName: string, name: string | undefined, facts: ImportedWeights): ModelCard {
   const { architecture } = facts
   const evidence = `Imported from ${fileName}; not measured on this project's subjects yet.`
   return {

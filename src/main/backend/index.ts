@@ -38,7 +38,12 @@ export interface Backend {
 
 /** A backend with nothing open. Call close() when done. */
 export function createBackend(ports: BackendPorts): Promise<Backend> {
-  const compute = new ComputeClient({ nodePath: ports.nodePath, entry: ports.computeEntry, log: (line) => ports.log(line) })
+  const compute = new ComputeClient({
+    nodePath: ports.nodePath,
+    entryPath: ports.computeEntry,
+    resourcesDirectory: ports.resourcesDirectory,
+    onLog: (text) => ports.log(text.trimEnd()),
+  })
   const projects = new OpenProjects(ports)
   const context: BackendContext = {
     ports,

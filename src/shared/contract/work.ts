@@ -39,11 +39,13 @@ export const modelContract = {
 }
 
 export interface DeviceInfo {
-  /** `onnx:cpu`, `onnx:webgpu`, `tensorflow:cuda`, `wasm`. */
+  /** `cpu`, `webgpu`, `dml`, `coreml`, `cuda`, `wasm`, `tensorflow-cpu`, `tensorflow-cuda`. */
   id: string
   name: string
   runtime: 'onnx' | 'tensorflow' | 'wasm'
   isAvailable: boolean
+  /** A GPU interface that a program emulates on the processor. */
+  isSoftware: boolean
   /** Why it is not available, or a caution. */
   note: string | null
   check: DeviceVerdict | null

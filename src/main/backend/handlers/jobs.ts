@@ -4,7 +4,7 @@ import { predictVideo } from '@main/jobs/predictVideo'
 import type { JobRow } from '@shared/jobs'
 import { AppError } from '@shared/errors'
 import type { Video } from '@shared/project'
-import { chooseDevice } from '../chooseDevice'
+import { chooseDevice } from '../devices'
 import type { BackendContext } from '../index'
 import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
@@ -93,7 +93,6 @@ function startAnalysis({ compute, ffmpeg, ports }: BackendContext, { store, jobs
           store,
           compute,
           ffmpeg: await ffmpeg(),
-          resourcesDirectory: ports.resourcesDirectory,
           video,
           readable: readableVideo(store, video.id),
         },

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import type { DoctorItem } from '@shared/contract/work'
 import { toErrorBody } from '@shared/errors'
 import type { BackendContext } from '../index'
+import { knownDevices } from '../devices'
 import { os } from '../procedures'
 
 export function systemHandlers(context: BackendContext) {
@@ -50,9 +51,9 @@ async function ffmpegItem({ ffmpeg }: BackendContext): Promise<DoctorItem> {
   }
 }
 
-async function deviceItems({ compute }: BackendContext): Promise<DoctorItem[]> {
+async function deviceItems(context: BackendContext): Promise<DoctorItem[]> {
   try {
-    const devices = await compute.devices({ check: false })
+    const devices = await knownDevices(context)
     return devices.map((device) => ({
       name: `Device ${device.id}`,
       status: device.isAvailable ? ('ok' as const) : ('warning' as const),
