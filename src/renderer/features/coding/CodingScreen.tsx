@@ -1,4 +1,238 @@
-// Where coding happens.
+// The coding screen: asks for everything about one video and joins stage, table, bars and timeline.
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useParams } from 'react-router'
+import { useCommands } from '../../app/commands'
+import { rememberVideo } from '../../app/lastVideo'
+import { modifierName } from '../../app/platform'
+import { useProjectInfo } from '../../app/projectState'
+import { strings } from '../../app/strings'
+import { queries } from '../../bridge/client'
+import { Button } from '../../ui/Button'
+import { Loading } from '../../ui/EmptyState'
+import { ErrorPanel } from '../../ui/ErrorPanel'
+import './coding.css'
+import { useCoding } from './codingStore'
+import type { FramePlayer } from './frames/framePlayer'
+import { ACTIONS, DEFAULT_AU_KEYS, DEFAULT_KEYS, showKey, type ActionId } from './keyboard/keymap'
+import { runAction, toggleEvent, useCodingKeys, type KeyContext } from './keyboard/useCodingKeys'
+import { coderColours } from './labels/coders'
+import { useLabelActions, useLabelList } from './labels/useLabels'
+import { CodingBar } from './panels/CodingBar'
+import { FaceInsets } from './panels/FaceInsets'
+import { KeysDialog } from './panels/KeysDialog'
+import { LabelBar } from './panels/LabelBar'
+import { Splitter, usePanelSize } from './panels/Splitter'
+import { Transport } from './panels/Transport'
+import { VideoStage } from './stage/VideoStage'
+import { AuTable } from './table/AuTable'
+import type { Curve } from './timeline/draw'
+import { makeLanes, orderAus } from './timeline/lanes'
+import { buildPyramid } from './timeline/pyramid'
+import { Timeline } from './timeline/Timeline'
+import { useFaces, useFrameTable, usePredictions } from './videoData'
+
+const t = strings.coding
+const mostSide = (): number => Math.max(280, window.innerWidth * 0.45)
+const mostTimeline = (): number => Math.max(160, window.innerHeight - 320)
+
 export default function CodingScreen() {
-  return null
+  const { projectId = '', videoId = '' } = useParams()
+  const input = { project: projectId, videoId }
+  const video = useQuery(queries.video.get.queryOptions({ input }))
+  const table = useFrameTable(projectId, videoId)
+  useEffect(() => rememberVideo(projectId, videoId), [projectId, videoId])
+  const openVideo = useCoding((state) => state.openVideo)
+  const openId = useCoding((state) => state.videoId)
+  useEffect(() => {
+    if (video.data) openVideo(video.data.id, video.data.frameCount)
+  }, [video.data, openVideo])
+  if (video.isError) return <ErrorPanel error={video.error} onRetry={() => void video.refetch()} />
+  if (table.isError) return <ErrorPanel error={table.error} onRetry={() => void table.refetch()} />
+  if (!video.data || !table.data || openId !== videoId) return <Loading label={strings.app.loading} />
+  return <Workbench key={videoId} projectId={projectId} video={video.data} table={table.data} />
+}
+
+type WorkbenchProps = {
+  projectId: string
+  video: NonNullable<ReturnType<typeof useVideo>>
+  table: NonNullable<ReturnType<typeof useFrameTable>['data']>
+}
+const useVideo = (project: string, videoId: string) => useQuery(queries.video.get.queryOptions({ input: { project, videoId } })).data
+
+function Workbench({ projectId, video, table }: WorkbenchProps) {
+  const videoId = video.id
+  const info = useProjectInfo(projectId)
+  const labels = useLabelList(projectId, videoId)
+  const models = useQuery(queries.model.list.queryOptions({ input: { project: projectId } }))
+  const subjects = useQuery(queries.subject.list.queryOptions({ input: { project: projectId } }))
+  const history = useQuery(queries.history.get.queryOptions({ input: { project: projectId } }))
+  const [chosenModel, setChosenModel] = useState<string | null>(null)
+  const modelId = chosenModel ?? models.data?.find((model) => model.isActive)?.id
+  const card = useQuery(
+    queries.model.get.queryOptions({ input: { project: projectId, modelId: modelId ?? '' }, enabled: modelId !== undefined }),
+  )
+  const predictions = usePredictions(projectId, video, modelId).data ?? null
+  const faces = useFaces(projectId, video).data ?? null
+  const canChange = info.data?.isWritable === true
+  const actions = useLabelActions(projectId, videoId, predictions !== null)
+
+  const [player, setPlayer] = useState<FramePlayer | null>(null)
+  const [element, setElement] = useState<HTMLVideoElement | null>(null)
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  const jumpInput = useRef<HTMLInputElement>(null)
+  const [sideWidth, setSideWidth] = usePanelSize('side', 344, 280, mostSide)
+  const [timelineHeight, setTimelineHeight] = usePanelSize('timeline', 300, 160, mostTimeline)
+  const coder = useCoding((state) => state.coder)
+  const isBlind = useCoding((state) => state.isBlind)
+  const frame = useCoding((state) => state.frame)
+
+  const spans = useMemo(() => labels.data ?? [], [labels.data])
+  const aus = useMemo(
+    () => orderAus([...(info.data?.aus ?? []), ...(predictions?.aus ?? []), ...spans.map((label) => label.au)]),
+    [info.data?.aus, predictions?.aus, spans],
+  )
+  const lanes = useMemo(() => makeLanes(aus, spans), [aus, spans])
+  const units = useMemo(() => new Map(card.data?.aus.map((unit) => [unit.au, unit])), [card.data])
+  const curves = useMemo(() => {
+    const found = new Map<number, Curve>()
+    predictions?.aus.forEach((au, column) => {
+      found.set(au, {
+        pyramid: buildPyramid(predictions.values, predictions.aus.length, column),
+        threshold: units.get(au)?.threshold ?? 0.5,
+      })
+    })
+    return found
+  }, [predictions, units])
+  const coders = useMemo(() => [...new Set(spans.map((label) => label.coder))], [spans])
+  const colours = useMemo(() => coderColours([...coders, ...(coder ? [coder] : [])]), [coders, coder])
+  const subject = subjects.data?.find((other) => other.id === video.subjectId)
+
+  const keyContext = useMemo<KeyContext>(
+    () => ({
+      player,
+      labels: spans,
+      actions,
+      aus,
+      keymap: DEFAULT_KEYS,
+      auKeys: DEFAULT_AU_KEYS,
+      onHelp: () => setHelpOpen(true),
+      onJump: () => jumpInput.current?.focus(),
+    }),
+    [player, spans, actions, aus],
+  )
+  useCodingKeys(keyContext)
+  const run = useCallback((action: ActionId) => runAction(action, keyContext), [keyContext])
+  const keyOf = useCallback((action: ActionId) => showKey(DEFAULT_KEYS[action][0] ?? '', modifierName), [])
+  const toggle = useCallback((au: number) => toggleEvent(au, keyContext), [keyContext])
+
+  const analyse = useMutation(queries.job.analyse.mutationOptions())
+  const predict = useMutation(queries.job.predict.mutationOptions())
+  const startPredicting = async (): Promise<void> => {
+    if (video.analysis !== 'done') await analyse.mutateAsync({ project: projectId, videoIds: [videoId] })
+    await predict.mutateAsync({ project: projectId, videoIds: [videoId], ...(modelId ? { modelId } : {}) })
+  }
+
+  const commands = useMemo(
+    () => [
+      ...(Object.keys(ACTIONS) as ActionId[]).map((action) => ({
+        id: `coding-${action}`,
+        label: ACTIONS[action],
+        group: strings.nav.coding,
+        keys: keyOf(action),
+        run: () => run(action),
+      })),
+      {
+        id: 'accept-video',
+        label: t.acceptVideo,
+        group: strings.nav.coding,
+        isDisabled: !canChange || !predictions || isBlind,
+        run: () => void actions.accept({ span: null }),
+      },
+    ],
+    [keyOf, run, canChange, predictions, isBlind, actions],
+  )
+  useCommands('coding', commands)
+
+  const isBusyPredicting = analyse.isPending || predict.isPending
+  return (
+    <div className="coding" style={{ gridTemplateRows: `1fr auto 5px ${timelineHeight}px`, gridTemplateColumns: `1fr 5px ${sideWidth}px` }}>
+      <CodingBar
+        project={projectId}
+        projectName={info.data?.name ?? ''}
+        video={video}
+        coders={coders}
+        models={models.data ?? []}
+        modelId={modelId}
+        onModel={setChosenModel}
+        canChange={canChange}
+        onHelp={() => setHelpOpen(true)}
+      />
+      <div className="coding-stage">
+        <VideoStage project={projectId} video={video} table={table} faces={faces} onPlayer={setPlayer} onVideo={setElement} />
+      </div>
+      <div className="coding-transport">
+        <Transport
+          table={table}
+          hasAudio={video.hasAudio}
+          isReady={player !== null && frame >= 0}
+          run={run}
+          onSeek={(to) => void player?.seekTo(to)}
+          keyOf={keyOf}
+          jumpInput={jumpInput}
+        />
+      </div>
+      <Splitter orientation="vertical" size={sideWidth} onSize={setSideWidth} />
+      <aside className="coding-side" aria-label={t.table}>
+        <AuTable
+          aus={aus}
+          labels={spans}
+          predictions={predictions}
+          units={units}
+          auKeys={DEFAULT_AU_KEYS}
+          onToggle={toggle}
+          canChange={canChange}
+        />
+        {!predictions && !isBlind ? (
+          <div className="predict-now">
+            <p className="small soft">{t.nothingPredictedText}</p>
+            <Button
+              className="small"
+              disabled={!canChange || video.isMissing}
+              isBusy={isBusyPredicting}
+              onClick={() => void startPredicting().catch(() => undefined)}
+            >
+              {t.predictNow}
+            </Button>
+          </div>
+        ) : null}
+        <FaceInsets project={projectId} video={video} subject={subject} faces={faces} element={element} canChange={canChange} />
+      </aside>
+      <Splitter orientation="horizontal" size={timelineHeight} onSize={setTimelineHeight} />
+      <div className="coding-timeline">
+        <LabelBar
+          table={table}
+          labels={spans}
+          actions={actions}
+          canChange={canChange}
+          hasPredictions={predictions !== null}
+          modelId={modelId}
+          history={history.data}
+          run={run}
+          keyOf={keyOf}
+        />
+        {labels.isError ? <ErrorPanel error={labels.error} onRetry={() => void labels.refetch()} /> : null}
+        <Timeline
+          table={table}
+          lanes={lanes}
+          curves={curves}
+          coderColours={colours}
+          player={player}
+          actions={actions}
+          canChange={canChange}
+        />
+      </div>
+      {isHelpOpen ? <KeysDialog keymap={DEFAULT_KEYS} auKeys={DEFAULT_AU_KEYS} aus={aus} onClose={() => setHelpOpen(false)} /> : null}
+    </div>
+  )
 }

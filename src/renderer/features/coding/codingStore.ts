@@ -1,0 +1,134 @@
+// What the coding screen is doing: frame on screen, view, selection, events being coded. Labels and predictions are not here; the backend has them.
+import type { Side } from '@shared/facs'
+import { create } from 'zustand'
+import { clampView, type View } from './timeline/scale'
+import type { PlayerState } from './frames/framePlayer'
+
+export interface FrameSpan {
+  startFrame: number
+  endFrame: number
+}
+
+export interface LaneId {
+  au: number
+  side: Side
+}
+
+/** What the next letters mean after an event was ended by key: its intensity, then its side. */
+export interface CodingChain {
+  step: 'intensity' | 'side'
+  au: number
+  labelId: string
+}
+
+interface Remembered {
+  frame: number
+  view: View | null
+  selection: FrameSpan | null
+  laneHeight: number
+}
+
+interface CodingState extends PlayerState {
+  videoId: string | null
+  frameCount: number
+  view: View
+  laneHeight: number
+  selection: FrameSpan | null
+  selectedIds: readonly string[]
+  activeLane: LaneId | null
+  /** Events begun by key and not yet ended, by AU. */
+  openEvents: ReadonlyMap<number, number>
+  chain: CodingChain | null
+  rate: number
+  isLooping: boolean
+  isMuted: boolean
+  hasBox: boolean
+  hasMesh: boolean
+  coder: string
+  isBlind: boolean
+  /** Frame to show when the player is ready. */
+  initialFrame: number
+  openVideo(videoId: string, frameCount: number): void
+  setPlayer(state: PlayerState): void
+  setView(view: View): void
+  patch(change: Partial<Omit<CodingState, 'patch'>>): void
+}
+
+const CODER_KEY = 'auw.coder'
+const PREFERENCES_KEY = 'auw.coding'
+const videoKey = (videoId: string): string => `auw.video.${videoId}`
+
+function read<T>(key: string): Partial<T> {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<T>
+  } catch {
+    return {}
+  }
+}
+
+type Preferences = Pick<CodingState, 'hasBox' | 'hasMesh' | 'isMuted' | 'isBlind' | 'isLooping' | 'rate'>
+const preferences = read<Preferences>(PREFERENCES_KEY)
+
+export const useCoding = create<CodingState>((set, get) => ({
+  videoId: null,
+  frameCount: 0,
+  frame: -1,
+  isPlaying: false,
+  isSeeking: false,
+  isExact: true,
+  view: { start: 0, end: 1 },
+  laneHeight: 22,
+  selection: null,
+  selectedIds: [],
+  activeLane: null,
+  openEvents: new Map(),
+  chain: null,
+  rate: 1,
+  isLooping: false,
+  isMuted: true,
+  hasBox: true,
+  hasMesh: false,
+  coder: localStorage.getItem(CODER_KEY) ?? '',
+  isBlind: false,
+  initialFrame: 0,
+  ...preferences,
+  openVideo(videoId, frameCount) {
+    if (get().videoId === videoId && get().frameCount === frameCount) return
+    const kept = read<Remembered>(videoKey(videoId))
+    const whole = { start: 0, end: Math.max(1, frameCount) }
+    const selection = kept.selection && kept.selection.endFrame < frameCount ? kept.selection : null
+    set({
+      videoId,
+      frameCount,
+      frame: -1,
+      isPlaying: false,
+      isSeeking: false,
+      isExact: true,
+      view: kept.view ? clampView(kept.view, frameCount) : whole,
+      laneHeight: kept.laneHeight ?? get().laneHeight,
+      selection,
+      selectedIds: [],
+      activeLane: null,
+      openEvents: new Map(),
+      chain: null,
+      initialFrame: Math.min(kept.frame ?? 0, Math.max(0, frameCount - 1)),
+    })
+  },
+  setPlayer: (state) => set(state),
+  setView: (view) => set({ view: clampView(view, get().frameCount) }),
+  patch: (change) => set(change),
+}))
+
+let saveTimer: ReturnType<typeof setTimeout> | undefined
+
+/** Writes place and preferences down a moment after they last changed, so that closing anywhere comes back here. */
+useCoding.subscribe((state, before) => {
+  if (state.coder !== before.coder) localStorage.setItem(CODER_KEY, state.coder)
+  clearTimeout(saveTimer)
+  saveTimer = setTimeout(() => {
+    const { videoId, frame, view, selection, laneHeight, hasBox, hasMesh, isMuted, isBlind, isLooping, rate } = useCoding.getState()
+    localStorage.setItem(PREFERENCES_KEY, JSON.stringify({ hasBox, hasMesh, isMuted, isBlind, isLooping, rate } satisfies Preferences))
+    if (videoId && frame >= 0)
+      localStorage.setItem(videoKey(videoId), JSON.stringify({ frame, view, selection, laneHeight } satisfies Remembered))
+  }, 300)
+})

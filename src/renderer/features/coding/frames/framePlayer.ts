@@ -1,0 +1,198 @@
+// Drives a media element by frames: seeks to the middle of a frame's interval and believes only what the browser says it presented.
+import { frameInterval, isExactMatch, matchFrame, seekTime, type FrameTable } from './frameTable'
+
+export interface PlayerState {
+  /** Frame on screen, as reported by the browser; -1 before the first. */
+  frame: number
+  isPlaying: boolean
+  /** True while a seek is under way and the frame on screen is not yet the wanted one. */
+  isSeeking: boolean
+  /** False once a presented frame was not in the table. */
+  isExact: boolean
+}
+
+export interface LoopRange {
+  startFrame: number
+  endFrame: number
+}
+
+/** Part of the interval at which a seek aims, tried in order when the browser presents a neighbour. */
+const AIMS = [0.5, 0.75, 0.25]
+/** How long the browser may take to report the frame after it says that a seek ended; then the frame on screen is taken to be unchanged. */
+const REPORT_GRACE_MS = 400
+
+export class FramePlayer {
+  #state: PlayerState = { frame: -1, isPlaying: false, isSeeking: false, isExact: true }
+  #target: number | null = null
+  #aim = 0
+  /** Frame of the seek under way; the target may have moved on since. */
+  #seekFrame = -1
+  #isBusy = false
+  #loop: LoopRange | null = null
+  #handle = 0
+  #graceTimer: ReturnType<typeof setTimeout> | undefined
+  #isDisposed = false
+  #isCalibrated = false
+  readonly #waiters = new Set<() => void>()
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly table: FrameTable,
+    private readonly onChange: (state: PlayerState) => void,
+  ) {
+    this.#handle = video.requestVideoFrameCallback(this.#onFrame)
+    video.addEventListener('seeked', this.#onSeeked)
+    video.addEventListener('play', this.#onPlayState)
+    video.addEventListener('pause', this.#onPlayState)
+    video.addEventListener('ended', this.#onPlayState)
+  }
+
+  get state(): PlayerState {
+    return this.#state
+  }
+
+  get lastFrame(): number {
+    return this.table.seconds.length - 1
+  }
+
+  /** Stops playing and shows a frame. Resolves when the browser has presented it. */
+  seekTo(frame: number): Promise<void> {
+    const wanted = Math.max(0, Math.min(Math.round(frame), this.lastFrame))
+    if (!this.video.paused) this.video.pause()
+    this.#target = wanted
+    this.#aim = 0
+    this.#update({ isSeeking: wanted !== this.#state.frame })
+    this.#pump()
+    return new Promise((resolve) => {
+      if (this.#target === null) resolve()
+      else this.#waiters.add(resolve)
+    })
+  }
+
+  /** Steps from the frame that is wanted, or else on screen, so that held keys add up. */
+  step(delta: number): Promise<void> {
+    return this.seekTo((this.#target ?? Math.max(0, this.#state.frame)) + delta)
+  }
+
+  play(): void {
+    this.#settle()
+    if (this.#loop && (this.#state.frame < this.#loop.startFrame || this.#state.frame >= this.#loop.endFrame))
+      this.#jump(this.#loop.startFrame)
+    else if (this.#state.frame >= this.lastFrame) this.#jump(0)
+    void this.video.play().catch(() => undefined)
+  }
+
+  pause(): void {
+    this.video.pause()
+  }
+
+  toggle(): void {
+    if (this.video.paused) this.play()
+    else this.pause()
+  }
+
+  setRate(rate: number): void {
+    this.video.playbackRate = rate
+  }
+
+  /** While set, playing goes round from the start frame to the end frame. */
+  setLoop(loop: LoopRange | null): void {
+    this.#loop = loop
+  }
+
+  dispose(): void {
+    this.#isDisposed = true
+    clearTimeout(this.#graceTimer)
+    this.video.cancelVideoFrameCallback(this.#handle)
+    this.video.removeEventListener('seeked', this.#onSeeked)
+    this.video.removeEventListener('play', this.#onPlayState)
+    this.video.removeEventListener('pause', this.#onPlayState)
+    this.video.removeEventListener('ended', this.#onPlayState)
+    for (const resolve of this.#waiters) resolve()
+  }
+
+  #jump(frame: number, aim = 0.5): void {
+    this.video.currentTime = seekTime(this.table, frame) + (aim - 0.5) * frameInterval(this.table, frame)
+  }
+
+  /** Starts the seek to the wanted frame unless one is under way; the browser handles one at a time best. */
+  #pump(): void {
+    if (this.#target === null || this.#isBusy || !this.#isCalibrated) return
+    if (this.#target === this.#state.frame && !this.video.seeking) {
+      this.#settle()
+      return
+    }
+    this.#isBusy = true
+    this.#seekFrame = this.#target
+    this.#jump(this.#target, AIMS[this.#aim] ?? 0.5)
+  }
+
+  readonly #onFrame = (_now: number, metadata: VideoFrameCallbackMetadata): void => {
+    if (this.#isDisposed) return
+    this.#handle = this.video.requestVideoFrameCallback(this.#onFrame)
+    // The first frame presented after loading is frame 0; its time tells where this player's clock puts the first frame.
+    if (!this.#isCalibrated) {
+      this.#isCalibrated = true
+      if (this.video.currentTime === 0 || Math.abs(metadata.mediaTime - this.table.startSeconds) < 1)
+        this.table.startSeconds = metadata.mediaTime
+    }
+    const match = matchFrame(this.table, metadata.mediaTime)
+    const isExact = this.#state.isExact && isExactMatch(this.table, match)
+    this.#update({ frame: match.frame, isExact })
+    if (this.#loop && this.#state.isPlaying && match.frame >= this.#loop.endFrame && !this.video.seeking) this.#jump(this.#loop.startFrame)
+    if (this.#target === null) return
+    if (match.frame === this.#target) {
+      this.#settle()
+      return
+    }
+    if (!this.#isBusy) this.#pump()
+    else if (!this.video.seeking) this.#finishSeek()
+  }
+
+  readonly #onSeeked = (): void => {
+    if (!this.#isBusy) return
+    clearTimeout(this.#graceTimer)
+    if (this.#target === this.#state.frame) this.#settle()
+    else if (this.#seekFrame === this.#state.frame) this.#finishSeek()
+    else this.#graceTimer = setTimeout(() => this.#finishSeek(), REPORT_GRACE_MS)
+  }
+
+  /** A seek has ended elsewhere than wanted: either the target moved on meanwhile, or this aim missed and the next is tried. */
+  #finishSeek(): void {
+    clearTimeout(this.#graceTimer)
+    if (!this.#isBusy) return
+    this.#isBusy = false
+    if (this.#target === null) return
+    if (this.#target !== this.#seekFrame) this.#aim = 0
+    else if (this.#target !== this.#state.frame) this.#aim++
+    if (this.#aim >= AIMS.length) {
+      this.#update({ isExact: false })
+      this.#settle()
+      return
+    }
+    this.#pump()
+  }
+
+  #settle(): void {
+    clearTimeout(this.#graceTimer)
+    this.#isBusy = false
+    this.#target = null
+    this.#aim = 0
+    this.#update({ isSeeking: false })
+    const waiters = [...this.#waiters]
+    this.#waiters.clear()
+    for (const resolve of waiters) resolve()
+  }
+
+  readonly #onPlayState = (): void => {
+    this.#update({ isPlaying: !this.video.paused && !this.video.ended })
+  }
+
+  #update(change: Partial<PlayerState>): void {
+    const next = { ...this.#state, ...change }
+    const isSame = (Object.keys(next) as (keyof PlayerState)[]).every((key) => next[key] === this.#state[key])
+    if (isSame) return
+    this.#state = next
+    this.onChange(next)
+  }
+}

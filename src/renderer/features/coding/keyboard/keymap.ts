@@ -1,0 +1,148 @@
+// Which keys do what on the coding screen. Pure: names of actions, default keys, and how a key press is written.
+
+/** Everything that a key can do besides AU keys. */
+export const ACTIONS = {
+  playPause: 'Play or pause',
+  back1: 'One frame back',
+  forward1: 'One frame forward',
+  back10: 'Ten frames back',
+  forward10: 'Ten frames forward',
+  first: 'First frame',
+  last: 'Last frame',
+  slower: 'Slower',
+  faster: 'Faster',
+  loop: 'Loop the selection on or off',
+  markIn: 'Selection begins here',
+  markOut: 'Selection ends here',
+  nudgeStartBack: 'Onset of the selected event one frame earlier',
+  nudgeStartForward: 'Onset of the selected event one frame later',
+  nudgeEndBack: 'Offset of the selected event one frame earlier',
+  nudgeEndForward: 'Offset of the selected event one frame later',
+  apex: 'Apex of the selected event here',
+  delete: 'Delete the selected events',
+  accept: 'Accept predictions in the selection',
+  undo: 'Undo',
+  redo: 'Redo',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  zoomAll: 'Show the whole video',
+  box: 'Face box on or off',
+  mesh: 'Landmarks on or off',
+  jump: 'Go to a time or frame',
+  cancel: 'Drop what was begun, clear the selection',
+  help: 'Show these keys',
+} as const
+
+export type ActionId = keyof typeof ACTIONS
+
+/** Keys as written by {@link keyName}; the first is shown. */
+export type Keymap = Readonly<Record<ActionId, readonly string[]>>
+
+export const DEFAULT_KEYS: Keymap = {
+  playPause: ['Space'],
+  back1: ['ArrowLeft'],
+  forward1: ['ArrowRight'],
+  back10: ['Shift+ArrowLeft'],
+  forward10: ['Shift+ArrowRight'],
+  first: ['Home'],
+  last: ['End'],
+  slower: [','],
+  faster: ['.'],
+  loop: ['Ctrl+l'],
+  markIn: ['i'],
+  markOut: ['o'],
+  nudgeStartBack: ['['],
+  nudgeStartForward: [']'],
+  nudgeEndBack: ['Shift+['],
+  nudgeEndForward: ['Shift+]'],
+  apex: ['Shift+A'],
+  delete: ['Delete', 'Backspace'],
+  accept: ['Ctrl+Enter'],
+  undo: ['Ctrl+z'],
+  redo: ['Ctrl+Shift+Z', 'Ctrl+y'],
+  zoomIn: ['+', '='],
+  zoomOut: ['-'],
+  zoomAll: ['Ctrl+0'],
+  box: ['Shift+B'],
+  mesh: ['Shift+M'],
+  jump: ['Ctrl+g'],
+  cancel: ['Escape'],
+  help: ['?'],
+}
+
+/** Keys that begin and end an event of an AU: the digit of low numbers, then the letters of the upper rows that no action uses. */
+export const DEFAULT_AU_KEYS: Readonly<Record<number, string>> = {
+  1: '1',
+  2: '2',
+  4: '4',
+  5: '5',
+  6: '6',
+  7: '7',
+  9: '9',
+  10: '0',
+  12: 'q',
+  14: 'w',
+  15: 'e',
+  16: 'r',
+  17: 't',
+  18: 'y',
+  20: 'u',
+  22: 's',
+  23: 'd',
+  24: 'f',
+  25: 'g',
+  26: 'h',
+  27: 'j',
+  28: 'k',
+  43: 'v',
+  45: 'b',
+}
+
+interface KeyPress {
+  key: string
+  code: string
+  ctrlKey: boolean
+  metaKey: boolean
+  altKey: boolean
+  shiftKey: boolean
+}
+
+/** One key press as text: `Ctrl+Shift+Z`, `ArrowLeft`, `Space`, `?`, `[`. Shift is written only where the key's own sign does not show it. */
+export function keyName(press: KeyPress): string {
+  const isBracket = press.code === 'BracketLeft' || press.code === 'BracketRight'
+  const key = press.key === ' ' ? 'Space' : isBracket ? (press.code === 'BracketLeft' ? '[' : ']') : press.key
+  const isLetter = /^[a-z]$/i.test(key)
+  const isSign = key.length === 1 && !isLetter && !isBracket
+  const shown = isLetter ? (press.shiftKey ? key.toUpperCase() : key.toLowerCase()) : key
+  const parts = [press.ctrlKey || press.metaKey ? 'Ctrl+' : '', press.altKey ? 'Alt+' : '', press.shiftKey && !isSign ? 'Shift+' : '']
+  return parts.join('') + shown
+}
+
+/** The action of a key, or null. */
+export function actionOf(keymap: Keymap, name: string): ActionId | null {
+  for (const [action, keys] of Object.entries(keymap) as [ActionId, readonly string[]][]) if (keys.includes(name)) return action
+  return null
+}
+
+/** The AU that a key begins and ends, or null. */
+export function auOfKey(auKeys: Readonly<Record<number, string>>, name: string): number | null {
+  for (const [au, key] of Object.entries(auKeys)) if (key === name) return Number(au)
+  return null
+}
+
+const SIGNS: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Delete: 'Del' }
+
+/** A key for people: `Ctrl ⇧ Z`. */
+export function showKey(name: string, modifier: string): string {
+  const parts = name.split('+')
+  const key = parts.at(-1) === '' ? '+' : (parts.at(-1) ?? '')
+  const modifiers = name.slice(0, name.length - key.length)
+  return [
+    modifiers.includes('Ctrl') ? modifier : '',
+    modifiers.includes('Alt') ? 'Alt' : '',
+    modifiers.includes('Shift') ? '⇧' : '',
+    SIGNS[key] ?? (key.length === 1 ? key.toUpperCase() : key),
+  ]
+    .filter(Boolean)
+    .join(' ')
+}

@@ -1,0 +1,174 @@
+// Binds the keys of the coding screen, with the chain AU -> intensity -> side: after an event ends, letters mean its intensity, then its side, until Enter or Esc.
+import type { Intensity, Side } from '@shared/facs'
+import type { LabelSpan } from '@shared/labels'
+import { useEffect } from 'react'
+import { useCoding } from '../codingStore'
+import type { FramePlayer } from '../frames/framePlayer'
+import { spanBetween } from '../timeline/hitTest'
+import { zoomView } from '../timeline/scale'
+import type { LabelActions } from '../labels/useLabels'
+import { actionOf, auOfKey, keyName, type ActionId, type Keymap } from './keymap'
+
+export interface KeyContext {
+  player: FramePlayer | null
+  labels: readonly LabelSpan[]
+  actions: LabelActions
+  aus: readonly number[]
+  keymap: Keymap
+  auKeys: Readonly<Record<number, string>>
+  onHelp(): void
+  onJump(): void
+}
+
+export const RATES = [0.1, 0.25, 0.5, 1, 1.5, 2] as const
+
+/** True where typing means text, or where a control of its own handles the key. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true
+  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'range', 'button'].includes(target.type)
+  return target.closest('[role="menu"], [role="dialog"], [role="listbox"]') !== null
+}
+
+function endEvent(au: number, from: number, context: KeyContext): void {
+  const store = useCoding.getState()
+  const open = new Map(store.openEvents)
+  open.delete(au)
+  store.patch({ openEvents: open })
+  const span = spanBetween(from, Math.max(0, store.frame))
+  void context.actions.add({ au, side: 'both', state: 'present', ...span }).then((label) => {
+    if (label) useCoding.getState().patch({ chain: { step: 'intensity', au, labelId: label.id }, selectedIds: [label.id] })
+  })
+}
+
+/** Begins an event of an AU at the frame on screen, or ends the one begun. */
+export function toggleEvent(au: number, context: KeyContext): void {
+  const store = useCoding.getState()
+  if (store.frame < 0) return
+  const from = store.openEvents.get(au)
+  if (from !== undefined) return endEvent(au, from, context)
+  store.patch({
+    openEvents: new Map(store.openEvents).set(au, store.frame),
+    activeLane: { au, side: 'both' },
+    selectedIds: [],
+    chain: null,
+  })
+}
+
+/** The chain's letters. Returns false when the key is not one of them. */
+function runChain(name: string, context: KeyContext): boolean {
+  const { chain, patch } = useCoding.getState()
+  if (!chain) return false
+  const key = name.toLowerCase()
+  if (name === 'Enter') {
+    patch({ chain: chain.step === 'intensity' ? { ...chain, step: 'side' } : null })
+    return true
+  }
+  if (chain.step === 'intensity' && /^[a-e]$/.test(key)) {
+    patch({ chain: { ...chain, step: 'side' } })
+    void context.actions.change(chain.labelId, { intensity: key.toUpperCase() as Intensity })
+    return true
+  }
+  const sides: Record<string, Side> = { l: 'left', r: 'right', b: 'both' }
+  const side = sides[key]
+  if (side) {
+    patch({ chain: null })
+    if (side !== 'both') void context.actions.change(chain.labelId, { side })
+    return true
+  }
+  return false
+}
+
+function nudge(edge: 'startFrame' | 'endFrame', by: number, context: KeyContext): void {
+  const { selectedIds, frameCount } = useCoding.getState()
+  const label = context.labels.find((other) => other.id === selectedIds[0])
+  if (!label || selectedIds.length !== 1) return
+  const value = label[edge] + by
+  const isInside = edge === 'startFrame' ? value >= 0 && value <= label.endFrame : value >= label.startFrame && value < frameCount
+  if (isInside) void context.actions.change(label.id, { [edge]: value })
+}
+
+/** Runs one action; buttons and the palette use it too. */
+export function runAction(action: ActionId, context: KeyContext): void {
+  const store = useCoding.getState()
+  const { player, actions } = context
+  const step = (by: number): void => void player?.step(by)
+  const zoom = (factor: number): void => store.setView(zoomView(store.view, factor, store.frame + 0.5, store.frameCount))
+  const rate = (by: number): void => {
+    const index = RATES.findIndex((value) => value >= store.rate)
+    store.patch({ rate: RATES[Math.max(0, Math.min(RATES.length - 1, index + by))] ?? 1 })
+  }
+  const run: Record<ActionId, () => void> = {
+    playPause: () => player?.toggle(),
+    back1: () => step(-1),
+    forward1: () => step(1),
+    back10: () => step(-10),
+    forward10: () => step(10),
+    first: () => void player?.seekTo(0),
+    last: () => void player?.seekTo(player.lastFrame),
+    slower: () => rate(-1),
+    faster: () => rate(1),
+    loop: () => store.patch({ isLooping: !store.isLooping }),
+    markIn: () =>
+      store.patch({ selection: { startFrame: store.frame, endFrame: Math.max(store.frame, store.selection?.endFrame ?? store.frame) } }),
+    markOut: () =>
+      store.patch({ selection: { startFrame: Math.min(store.frame, store.selection?.startFrame ?? store.frame), endFrame: store.frame } }),
+    nudgeStartBack: () => nudge('startFrame', -1, context),
+    nudgeStartForward: () => nudge('startFrame', 1, context),
+    nudgeEndBack: () => nudge('endFrame', -1, context),
+    nudgeEndForward: () => nudge('endFrame', 1, context),
+    apex: () => {
+      const label = context.labels.find((other) => other.id === store.selectedIds[0])
+      if (label && store.frame >= label.startFrame && store.frame <= label.endFrame)
+        void actions.change(label.id, { apexFrame: store.frame })
+    },
+    delete: () => void actions.remove(store.selectedIds),
+    accept: () => {
+      if (store.selection) void actions.accept({ span: store.selection })
+    },
+    undo: () => void actions.undo(),
+    redo: () => void actions.redo(),
+    zoomIn: () => zoom(1.6),
+    zoomOut: () => zoom(1 / 1.6),
+    zoomAll: () => store.setView({ start: 0, end: store.frameCount }),
+    box: () => store.patch({ hasBox: !store.hasBox }),
+    mesh: () => store.patch({ hasMesh: !store.hasMesh }),
+    jump: () => context.onJump(),
+    cancel: () => {
+      if (store.chain) store.patch({ chain: null })
+      else if (store.openEvents.size > 0) store.patch({ openEvents: new Map() })
+      else if (store.selectedIds.length > 0) store.patch({ selectedIds: [] })
+      else store.patch({ selection: null })
+    },
+    help: () => context.onHelp(),
+  }
+  run[action]()
+}
+
+export function useCodingKeys(context: KeyContext): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || isTyping(event.target)) return
+      const name = keyName(event)
+      if (!event.repeat && runChain(name, context)) {
+        event.preventDefault()
+        return
+      }
+      const action = actionOf(context.keymap, name)
+      // Space and Enter on a focused button press it.
+      const isOnButton = event.target instanceof HTMLElement && event.target.closest('button, a, [role="button"], input') !== null
+      if (isOnButton && (name === 'Space' || name === 'Enter')) return
+      if (action) {
+        event.preventDefault()
+        runAction(action, context)
+        return
+      }
+      const au = auOfKey(context.auKeys, name)
+      if (au === null || event.repeat || !context.aus.includes(au)) return
+      event.preventDefault()
+      toggleEvent(au, context)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [context])
+}

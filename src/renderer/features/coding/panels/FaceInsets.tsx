@@ -1,0 +1,96 @@
+// The face as the model sees it now, beside the subject's neutral face; and the choice of that neutral face.
+import { useMutation } from '@tanstack/react-query'
+import { pictureUrl } from '@shared/dataUrls'
+import type { Subject, Video } from '@shared/project'
+import { useEffect, useRef } from 'react'
+import { strings } from '../../../app/strings'
+import { queries } from '../../../bridge/client'
+import { dataUrl } from '../../../bridge/dataUrl'
+import { Button } from '../../../ui/Button'
+import { notify } from '../../../ui/notify'
+import { useCoding } from '../codingStore'
+import { cropOf } from '../stage/geometry'
+import { faceRow, type FaceSummary } from '../videoData'
+
+const t = strings.coding
+const SIDE = 128
+
+interface FaceInsetsProps {
+  project: string
+  video: Video
+  subject: Subject | undefined
+  faces: FaceSummary | null
+  element: HTMLVideoElement | null
+  canChange: boolean
+}
+
+/** Draws the crop from the player's own picture, so that it is always the frame on screen. */
+function CropNow({ video, faces, element }: Pick<FaceInsetsProps, 'video' | 'faces' | 'element'>) {
+  const frame = useCoding((state) => state.frame)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const row = faces ? faceRow(faces, frame) : null
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d')
+    if (!context) return
+    context.clearRect(0, 0, SIDE * 2, SIDE * 2)
+    if (!row || !element || element.videoWidth === 0) return
+    const crop = cropOf(row)
+    // A copy may be smaller than the source; boxes are in pixels of the source.
+    const scale = element.videoWidth / video.width
+    context.drawImage(element, crop.x * scale, crop.y * scale, crop.width * scale, crop.height * scale, 0, 0, SIDE * 2, SIDE * 2)
+  }, [row, element, video.width, frame])
+  return (
+    <figure>
+      <div className="inset">
+        <canvas ref={canvas} width={SIDE * 2} height={SIDE * 2} />
+      </div>
+      <figcaption>
+        {t.cropNow} <span className="dim">{row ? t.trustReasons[row.trust] : faces ? t.trustReasons['no-face'] : ''}</span>
+      </figcaption>
+    </figure>
+  )
+}
+
+export function FaceInsets({ project, video, subject, faces, element, canChange }: FaceInsetsProps) {
+  const neutral = subject?.neutral ?? null
+  const set = useMutation(queries.neutral.set.mutationOptions({ onSuccess: () => notify(t.neutralSetDone(video.subjectCode)) }))
+  const clear = useMutation(queries.neutral.clear.mutationOptions())
+  const setNeutral = (): void => {
+    const { selection, frame } = useCoding.getState()
+    const span = selection ?? { startFrame: frame, endFrame: frame }
+    set.mutate({ project, subject: video.subjectCode, videoId: video.id, ...span })
+  }
+  const middle = neutral ? Math.floor((neutral.startFrame + neutral.endFrame) / 2) : 0
+  return (
+    <div className="insets">
+      <CropNow video={video} faces={faces} element={element} />
+      <figure>
+        <div className="inset">
+          {neutral ? (
+            <img src={dataUrl(pictureUrl(project, neutral.videoId, middle, 'crop', SIDE * 2))} alt={t.cropNeutral} />
+          ) : (
+            <p className="small dim">{t.noNeutral}</p>
+          )}
+        </div>
+        <figcaption title={neutral ? t.neutralAt(`${neutral.startFrame}–${neutral.endFrame}`, neutral.videoId !== video.id) : undefined}>
+          {t.cropNeutral} {neutral ? <span className="dim num">{`${neutral.startFrame}–${neutral.endFrame}`}</span> : null}
+        </figcaption>
+      </figure>
+      <div className="inset-actions">
+        <Button className="small" title={t.setNeutralHint} disabled={!canChange} isBusy={set.isPending} onClick={setNeutral}>
+          {t.setNeutral}
+        </Button>
+        {neutral ? (
+          <Button
+            className="small"
+            tone="quiet"
+            disabled={!canChange}
+            onClick={() => clear.mutate({ project, subject: video.subjectCode })}
+          >
+            {t.neutralClear}
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  )
+}

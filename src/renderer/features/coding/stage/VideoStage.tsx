@@ -1,0 +1,158 @@
+// The video with its overlay: loads source or playable copy, makes the player, zooms and pans, says what stands in the way of playing.
+import { videoUrl } from '@shared/dataUrls'
+import type { Video } from '@shared/project'
+import { useCallback, useEffect, useMemo, useRef, useState, type PointerEvent as ReactPointerEvent } from 'react'
+import { strings } from '../../../app/strings'
+import { dataUrl } from '../../../bridge/dataUrl'
+import { useCoding } from '../codingStore'
+import { FramePlayer } from '../frames/framePlayer'
+import type { FrameTable } from '../frames/frameTable'
+import { useCanvas, useSize } from '../timeline/useCanvas'
+import { faceRow, type FaceSummary } from '../videoData'
+import { drawOverlay } from './drawOverlay'
+import { fitRect, WHOLE, zoomStage, zoomToFace, type StageView } from './geometry'
+import { LandmarkCache } from './landmarkCache'
+import { ProxyNotice } from './ProxyNotice'
+import './stage.css'
+
+const t = strings.coding
+
+interface VideoStageProps {
+  project: string
+  video: Video
+  table: FrameTable
+  faces: FaceSummary | null
+  onPlayer(player: FramePlayer | null): void
+  onVideo(element: HTMLVideoElement | null): void
+}
+
+/** Whether this browser says it cannot play a type. "maybe" and "probably" are both worth trying. */
+function canPlay(mimeType: string): boolean {
+  return document.createElement('video').canPlayType(mimeType) !== ''
+}
+
+export function VideoStage({ project, video, table, faces, onPlayer, onVideo }: VideoStageProps) {
+  const stage = useRef<HTMLDivElement>(null)
+  const element = useRef<HTMLVideoElement>(null)
+  const size = useSize(stage)
+  const [hasFailed, setFailed] = useState(false)
+  const [zoom, setZoom] = useState<StageView>(WHOLE)
+  const [arrivals, setArrivals] = useState(0)
+  const frame = useCoding((state) => state.frame)
+  const hasBox = useCoding((state) => state.hasBox)
+  const hasMesh = useCoding((state) => state.hasMesh)
+  const rate = useCoding((state) => state.rate)
+  const isMuted = useCoding((state) => state.isMuted)
+  const isLooping = useCoding((state) => state.isLooping)
+  const isExact = useCoding((state) => state.isExact)
+  const selection = useCoding((state) => state.selection)
+  const player = useRef<FramePlayer | null>(null)
+
+  // The copy is used only where the source cannot be played, since the source is what was filmed.
+  const canPlaySource = useMemo(() => canPlay(video.mimeType), [video.mimeType]) && !hasFailed
+  const variant = canPlaySource ? 'source' : video.hasProxy ? 'proxy' : null
+  const url = variant === null || video.isMissing ? null : dataUrl(videoUrl(project, video.id, variant))
+
+  useEffect(() => {
+    const media = element.current
+    if (!media || url === null) return
+    const made = new FramePlayer(media, { ...table }, (state) => useCoding.getState().setPlayer(state))
+    player.current = made
+    onPlayer(made)
+    onVideo(media)
+    void made.seekTo(useCoding.getState().initialFrame)
+    return () => {
+      made.dispose()
+      player.current = null
+      onPlayer(null)
+      onVideo(null)
+    }
+  }, [url, table, onPlayer, onVideo])
+
+  useEffect(() => player.current?.setRate(rate), [rate, url])
+  useEffect(() => player.current?.setLoop(isLooping ? selection : null), [isLooping, selection, url])
+
+  const landmarks = useMemo(
+    () => new LandmarkCache(project, video.id, video.frameCount, () => setArrivals((count) => count + 1)),
+    // A new analysis makes the landmarks new.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [project, video.id, video.frameCount, faces],
+  )
+  const rect = useMemo(() => fitRect(video, size), [video, size])
+  const main = useMemo(() => (faces ? faceRow(faces, frame) : null), [faces, frame])
+  const paint = useCallback(
+    (context: CanvasRenderingContext2D) => {
+      void arrivals
+      drawOverlay(context, size, {
+        rect,
+        frameWidth: video.width,
+        zoom: zoom.scale,
+        main,
+        faces: hasMesh && frame >= 0 && faces ? landmarks.get(frame) : null,
+        hasBox,
+        hasMesh,
+        accent: '#5ad1ff',
+      })
+    },
+    [arrivals, size, rect, video.width, zoom.scale, main, hasMesh, hasBox, frame, faces, landmarks],
+  )
+  const canvas = useCanvas(size, paint)
+
+  useEffect(() => {
+    const box = stage.current
+    if (!box) return
+    const onWheel = (event: WheelEvent): void => {
+      event.preventDefault()
+      const bounds = box.getBoundingClientRect()
+      const pointer = { x: event.clientX - bounds.left - bounds.width / 2, y: event.clientY - bounds.top - bounds.height / 2 }
+      setZoom((view) => zoomStage(view, Math.exp(-event.deltaY * 0.002), pointer))
+    }
+    box.addEventListener('wheel', onWheel, { passive: false })
+    return () => box.removeEventListener('wheel', onWheel)
+  }, [])
+  const onPan = (event: ReactPointerEvent<HTMLDivElement>): void => {
+    if (event.buttons === 0 || zoom.scale === 1) return
+    setZoom((view) => ({ ...view, x: view.x + event.movementX, y: view.y + event.movementY }))
+  }
+  const transform = `translate(${zoom.x}px, ${zoom.y}px) scale(${zoom.scale})`
+  return (
+    <div
+      ref={stage}
+      className="stage"
+      role="group"
+      aria-label={t.stage}
+      onPointerMove={onPan}
+      onDoubleClick={() => setZoom(zoom.scale > 1 || !main ? WHOLE : zoomToFace(main, video, rect, size))}
+    >
+      {url !== null ? (
+        <div className="stage-content" style={{ transform }}>
+          <video
+            key={url}
+            ref={element}
+            src={url}
+            muted={isMuted}
+            preload="auto"
+            playsInline
+            disablePictureInPicture
+            onError={() => {
+              if (variant === 'source') setFailed(true)
+            }}
+          />
+          <canvas ref={canvas} className="stage-overlay" />
+        </div>
+      ) : video.isMissing ? (
+        <div className="stage-notice">
+          <p>{t.missing}</p>
+          <a href={`#/project/${project}`}>{t.missingAction}</a>
+        </div>
+      ) : (
+        <ProxyNotice project={project} video={video} />
+      )}
+      {!isExact ? (
+        <p className="stage-warning" role="alert">
+          {t.notExact}
+        </p>
+      ) : null}
+    </div>
+  )
+}
