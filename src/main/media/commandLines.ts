@@ -198,9 +198,10 @@ export function proxyArgs(
     ...['-g', String(PROXY_KEY_FRAME_INTERVAL), '-auto-alt-ref', '0', '-lag-in-frames', '0', '-threads', String(threads)],
     ...(codecs.video === 'libvpx-vp9' ? ['-row-mt', '1', '-tile-columns', '2'] : []),
   ]
-  // sound follows its own time stamps: gaps become silence instead of shifting what comes after them
-  const audio =
-    codecs.audio === null ? ['-an'] : ['-map', '0:a:0', '-c:a', codecs.audio, '-b:a', '96k', '-ac', '2', '-af', 'aresample=48000:async=1']
+  // Sound follows its own time stamps: gaps become silence instead of shifting what comes after them. Its first 20 ms are left out, because Opus
+  // begins 6.5 ms early, and Chromium (156) never starts to play a WebM whose sound begins before zero and whose first frame is at zero.
+  const soundFilters = 'aresample=48000:async=1,atrim=start=0.02'
+  const audio = codecs.audio === null ? ['-an'] : ['-map', '0:a:0', '-c:a', codecs.audio, '-b:a', '96k', '-ac', '2', '-af', soundFilters]
   return [
     ...QUIET,
     ...['-v', 'repeat+level+error', '-progress', 'pipe:1', '-y'],
@@ -210,7 +211,7 @@ export function proxyArgs(
     ...['-vf', `${toSize(size)},format=yuv420p,${clock}`, '-enc_time_base', '1:1000', ...passthrough(dialect)],
     ...video,
     ...audio,
-    // Opus begins a few milliseconds before zero; otherwise all frames would be moved by as much
+    // times are written as they are: the muxer would move all frames to make the earliest packet zero
     ...['-avoid_negative_ts', 'disabled', '-f', 'webm', fileUrl(target)],
   ]
 }
