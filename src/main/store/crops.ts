@@ -102,6 +102,11 @@ export class CropStore {
     deleteDatabase(this.file)
   }
 
+  /** Merges the log into the file; false when a reader was in the way. */
+  checkpoint(): boolean {
+    return this.connection?.checkpoint() ?? true
+  }
+
   /** Rewrites the file without what was deleted from it; false when a reader was in the way. */
   scrub(): boolean {
     if (!existsSync(this.file)) return true

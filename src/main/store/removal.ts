@@ -33,11 +33,17 @@ export interface VideoRemoval {
   cropCount: number
 }
 
-/** Removes a video with its faces, predictions, crops, proxy, labels and their history; the file itself stays where it is. Throws VIDEO_NOT_FOUND. */
+/**
+ * Removes a video with its faces, predictions, crops, proxy, labels and their history; the file itself stays where it is. SQLite overwrites what it deletes, so the
+ * bytes go, but the files keep their size: rewriting them can take minutes. Throws VIDEO_NOT_FOUND.
+ */
 export function removeVideo(store: ErasableParts, videoId: string): VideoRemoval {
   store.videos.get(videoId)
   const erased = eraseVideos(store, [videoId], null)
-  finishScrubbing(store)
+  dropBackups(store)
+  // Earlier states of the overwritten pages are in the log until it is merged.
+  store.context.db.checkpoint()
+  store.crops.checkpoint()
   return erased
 }
 
@@ -68,18 +74,21 @@ function eraseVideos(store: ErasableParts, videoIds: readonly string[], subjectI
       total.predictionCount += store.predictions.removeOf({ videoId: id })
       // Descriptions of edits may quote what was said of the video.
       db.run(
-        "UPDATE edit_log SET description = 'Edit of a removed video' WHERE id IN (SELECT edit_id FROM edit_span WHERE video_id = ?1) OR target_id IN (SELECT edit_id FROM edit_span WHERE video_id = ?1)",
+        `WITH edit AS (SELECT edit_id FROM edit_span WHERE video_id = ?)
+         UPDATE edit_log SET description = 'Edit of a removed video' WHERE id IN (SELECT edit_id FROM edit) OR target_id IN (SELECT edit_id FROM edit)`,
         id,
       )
-      // Jobs of other kinds than one video's, such as imports and exports, tell of it by the name of its file.
+      // Jobs that are not one video's, such as imports and exports, tell of it by the name of its file, in JSON with its quotes escaped.
       db.run(
-        `DELETE FROM job WHERE status NOT IN ('queued', 'running')
-         AND instr(title || spec_json || coalesce(result_json, '') || coalesce(error_json, '') || coalesce(progress_json, ''), ?) > 0`,
+        `DELETE FROM job WHERE status NOT IN ('queued', 'running') AND (instr(title, ?) > 0
+           OR instr(spec_json || coalesce(result_json, '') || coalesce(error_json, '') || coalesce(progress_json, ''), ?) > 0)`,
+        fileName,
         JSON.stringify(fileName).slice(1, -1),
       )
       db.run('DELETE FROM video WHERE id = ?', id)
     }
     if (subjectId !== null) {
+      store.project.setNeedsScrub(true)
       db.run('DELETE FROM subject WHERE id = ?', subjectId)
       db.run(
         'INSERT INTO removal (subject_id, counts_json, removed_at) VALUES (?, ?, ?)',
@@ -88,7 +97,6 @@ function eraseVideos(store: ErasableParts, videoIds: readonly string[], subjectI
         now().toISOString(),
       )
     }
-    store.project.setNeedsScrub(true)
     return total
   })
   for (const path of proxies) if (path !== null) rmSync(path, { force: true })
@@ -102,10 +110,15 @@ function eraseVideos(store: ErasableParts, videoIds: readonly string[], subjectI
 export function finishScrubbing(store: ErasableParts): boolean {
   if (!store.project.needsScrub()) return true
   const { db } = store.context
-  for (const name of readdirSync(store.paths.backups)) rmSync(join(store.paths.backups, name), { recursive: true, force: true })
+  dropBackups(store)
   const areCropsClean = store.crops.scrub()
   db.vacuum()
   const isClean = db.checkpoint() && areCropsClean
   if (isClean) store.project.setNeedsScrub(false)
   return isClean
+}
+
+// Copies made before a change of layout hold what is being removed.
+function dropBackups(store: ErasableParts): void {
+  for (const name of readdirSync(store.paths.backups)) rmSync(join(store.paths.backups, name), { recursive: true, force: true })
 }
