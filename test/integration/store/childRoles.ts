@@ -75,5 +75,32 @@ function read(): void {
   store.close()
 }
 
-const roles: Record<string, () => void> = { hold, append, read }
+/** Prints a project's database as SQL. Makes the fixtures of test/fixtures/store when the layout changes. */
+function dump(): void {
+  const { database } = openProject(root, { access: 'read' }).context.db
+  const objects = database
+    .prepare("SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
+    .all() as { name: string; type: string; sql: string }[]
+  const lines = [
+    'PRAGMA foreign_keys = OFF',
+    ...['application_id', 'user_version'].map((pragma) => `PRAGMA ${pragma} = ${String(database.pragma(pragma, { simple: true }))}`),
+  ]
+  lines.push(...objects.filter((object) => object.type === 'table').map((object) => object.sql))
+  for (const { name } of objects.filter((object) => object.type === 'table')) {
+    const columns = (database.pragma(`table_info('${name}')`) as { name: string }[]).map((column) => column.name)
+    const rows = database
+      .prepare(`SELECT ${columns.map((column) => `quote(${column})`).join(` || ', ' || `)} FROM ${name}`)
+      .pluck()
+      .all()
+    lines.push(
+      ...rows.map(
+        (row) => `INSERT INTO ${name} VALUES (${String(row).replaceAll(/X'(?:00)+'/g, (zeros) => `zeroblob(${(zeros.length - 3) / 2})`)})`,
+      ),
+    )
+  }
+  lines.push(...objects.filter((object) => object.type !== 'table').map((object) => object.sql))
+  process.stdout.write(lines.map((line) => `${line};\n`).join(''))
+}
+
+const roles: Record<string, () => void> = { hold, append, read, dump }
 roles[role ?? '']?.()
