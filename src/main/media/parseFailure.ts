@@ -15,7 +15,7 @@ const MEANINGS: readonly Meaning[] = [
     sentence: () => 'The disk is full; free some space, then try again.',
   },
   {
-    pattern: /Permission denied|Operation not permitted/i,
+    pattern: /Permission denied/i,
     code: 'FILE_UNREADABLE',
     sentence: (name) => `“${name}” cannot be read (permission denied); check its permissions.`,
   },

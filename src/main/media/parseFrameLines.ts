@@ -17,7 +17,7 @@ export interface FrameLine {
  * Number(...) is exact below 2^53 ticks, which is 3,000 years at 90 kHz.
  */
 export function parseShowinfoFrame(line: string): FrameLine | null {
-  const match = /\bn: *(\d+) pts: *(NOPTS|-?\d+) +pts_time:/.exec(line)
+  const match = /n: *(\d+) pts: *(NOPTS|-?\d+) +pts_time:/.exec(line)
   if (!match) return null
   return { index: Number(match[1]), presentationTicks: match[2] === 'NOPTS' ? null : Number(match[2]) }
 }
