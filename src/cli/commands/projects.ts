@@ -36,7 +36,7 @@ export function addProjectCommands(program: Command): void {
             '',
             table(
               ['storage', 'size'],
-              Object.entries(info.storage).map(([name, bytes]) => [name, bytesText(bytes)]),
+              Object.entries<number>({ ...info.storage }).map(([name, bytes]) => [name, bytesText(bytes)]),
             ),
           ].join('\n'),
         )

@@ -6,7 +6,7 @@ import { FACE_SUMMARY_FIELDS, type FacesOfFrames } from '@shared/dataUrls'
 import { AppError } from '@shared/errors'
 import { TRUST_REASONS } from '@shared/faces'
 import { cropPicture } from './cropPicture'
-import type { BackendContext } from './index'
+import type { BackendContext } from './context'
 import { fileResponse } from './rangeResponse'
 import { readableVideo } from './videoReading'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { ComputeDevice } from '@shared/compute'
 import type { DeviceInfo, DeviceVerdict } from '@shared/contract/work'
 import { AppError } from '@shared/errors'
-import type { BackendContext } from './index'
+import type { BackendContext } from './context'
 
 /** What the check of src/runtime says of one device. */
 interface DeviceCheck {

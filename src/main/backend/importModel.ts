@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { IMAGENET_NORMALISATION, type ModelCard } from '@shared/model'
 import type { ComputeProgress, ImportedWeights, ImportWeightsSpec } from '@shared/compute'
-import type { BackendContext } from './index'
+import type { BackendContext } from './context'
 import type { OpenProject } from './openProjects'
 
 /** Where nothing better is known; training and evaluation on the lab's own subjects replace it in the card. */

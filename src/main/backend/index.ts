@@ -6,20 +6,11 @@ import { answerData } from './dataResponses'
 import { Grants } from './grants'
 import { createRouter, type BackendRouter } from './router'
 import { OpenProjects } from './openProjects'
-import { createFfmpegFinder, type FfmpegFinder } from './ffmpegFinder'
+import type { BackendContext } from './context'
+import { createFfmpegFinder } from './ffmpegFinder'
 import type { BackendPorts } from './ports'
 import { RecentProjects } from './recentProjects'
 import { receiveUpload } from './uploads'
-
-/** What every handler can reach. */
-export interface BackendContext {
-  ports: BackendPorts
-  grants: Grants
-  projects: OpenProjects
-  recent: RecentProjects
-  compute: ComputeClient
-  ffmpeg: FfmpegFinder
-}
 
 export interface Backend {
   ports: BackendPorts

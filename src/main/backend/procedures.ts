@@ -16,7 +16,7 @@ export function toWireError(error: unknown): ORPCError<string, unknown> {
   if (error instanceof ORPCError) {
     if (error.cause instanceof ValidationError)
       return new ORPCError('INPUT_INVALID', { message: describeIssues(error.cause), data: {}, cause: error })
-    return error
+    return error as ORPCError<string, unknown>
   }
   const body = toErrorBody(error)
   return new ORPCError(body.code, { message: body.message, data: body.data, cause: error })

@@ -7,7 +7,7 @@ import { modelHandlers } from './handlers/models'
 import { projectHandlers } from './handlers/projects'
 import { systemHandlers } from './handlers/system'
 import { videoHandlers } from './handlers/videos'
-import type { BackendContext } from './index'
+import type { BackendContext } from './context'
 import { os } from './procedures'
 
 /** The whole contract, implemented. */

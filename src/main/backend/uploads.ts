@@ -6,15 +6,14 @@ import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '@shared/errors'
-import type { BackendContext } from './index'
+import type { BackendContext } from './context'
 
 /** Keeps what a file name may hold everywhere; the rest becomes `_`. Never empty, never hidden, never a path. */
 export function safeFileName(name: string): string {
   const last = name.split(/[\\/]/).pop() ?? ''
   // Control characters and what Windows refuses; leading dots hide files.
-  // eslint-disable-next-line no-control-regex
   const cleaned = last
-    .replace(/[\u0000-\u001f<>:"|?*]/g, '_')
+    .replace(/[\p{Cc}<>:"|?*]/gu, '_')
     .replace(/^\.+/, '')
     .trim()
   return cleaned === '' ? 'video' : cleaned.slice(-180)

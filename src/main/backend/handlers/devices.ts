@@ -1,5 +1,5 @@
 // device.*: what can compute here, and whether it computes right.
-import type { BackendContext } from '../index'
+import type { BackendContext } from '../context'
 import { checkedDevices, knownDevices } from '../devices'
 import { os } from '../procedures'
 

@@ -5,7 +5,7 @@ import type { JobRow } from '@shared/jobs'
 import { AppError } from '@shared/errors'
 import type { Video } from '@shared/project'
 import { chooseDevice } from '../devices'
-import type { BackendContext } from '../index'
+import type { BackendContext } from '../context'
 import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
 import { os } from '../procedures'
@@ -81,7 +81,7 @@ function isPredicted({ store }: OpenProject, video: Video, modelId: string): boo
   return JSON.stringify(used) === JSON.stringify(neutral)
 }
 
-function startAnalysis({ compute, ffmpeg, ports }: BackendContext, { store, jobs, changes }: OpenProject, video: Video): JobRow {
+function startAnalysis({ compute, ffmpeg }: BackendContext, { store, jobs, changes }: OpenProject, video: Video): JobRow {
   return jobs.start({
     kind: 'analyse',
     lane: 'compute',

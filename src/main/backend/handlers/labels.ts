@@ -6,7 +6,7 @@ import { AppError } from '@shared/errors'
 import { auLabel } from '@shared/facs'
 import type { LabelSpan } from '@shared/labels'
 import { acceptPredictions } from '../acceptPredictions'
-import type { BackendContext } from '../index'
+import type { BackendContext } from '../context'
 import { os } from '../procedures'
 
 export function labelHandlers({ projects, grants, ports }: BackendContext) {

@@ -1,7 +1,7 @@
 // model.*
 import { agreementTable } from '../agreement'
 import { importModel } from '../importModel'
-import type { BackendContext } from '../index'
+import type { BackendContext } from '../context'
 import { modelCard, modelSummaries, summarise } from '../modelRegistry'
 import { os } from '../procedures'
 import { AppError } from '@shared/errors'

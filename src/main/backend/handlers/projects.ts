@@ -1,6 +1,6 @@
 // project.*, subject.*, neutral.*
 import { removeSubject } from '@main/store/index'
-import type { BackendContext } from '../index'
+import type { BackendContext } from '../context'
 import { os } from '../procedures'
 import { RecentProjects } from '../recentProjects'
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { tmpdir } from 'node:os'
 import type { DoctorItem } from '@shared/contract/work'
 import { toErrorBody } from '@shared/errors'
-import type { BackendContext } from '../index'
+import type { BackendContext } from '../context'
 import { knownDevices } from '../devices'
 import { os } from '../procedures'
 

@@ -1,0 +1,66 @@
+// Subjects by AUs with gaps named: what a person looks at before training.
+import { auLabel } from '@shared/facs'
+import type { RunData, TrainingDataSummary } from '@shared/trainingRun'
+
+/** AUs below this share of frames are called rare: agreement and F1 are unstable there (faces.md). */
+export const RARE_BASE_RATE = 0.05
+/** Fewer subjects say little about people who were not filmed. */
+export const FEW_SUBJECTS = 10
+
+export function summariseData(data: RunData): TrainingDataSummary {
+  const zeros = (): number[] => data.aus.map(() => 0)
+  const subjects = data.subjects.map((code, subject) => ({
+    code,
+    videos: data.videos.filter((video) => video.subject === subject).length,
+    frames: 0,
+    trainedFrames: 0,
+    present: zeros(),
+    absent: zeros(),
+  }))
+  const totals = { frames: 0, trainedFrames: 0, present: zeros(), absent: zeros() }
+  data.samples.labels.forEach((labels, index) => {
+    const subject = subjects[data.videos[data.samples.video[index] ?? -1]?.subject ?? -1]
+    const rows = subject ? [subject, totals] : [totals]
+    for (const row of rows) {
+      row.frames++
+      if (data.samples.isTrained[index] === '1') row.trainedFrames++
+      for (let column = 0; column < data.aus.length; column++) {
+        if (labels[column] === '1') row.present[column] = (row.present[column] ?? 0) + 1
+        else if (labels[column] === '0') row.absent[column] = (row.absent[column] ?? 0) + 1
+      }
+    }
+  })
+  const { coders, framesWithoutFace, leftOutAus, aus } = data
+  const summary = { aus, subjects, totals, coders, framesWithoutFace, leftOutAus }
+  return { ...summary, warnings: warningsOf(summary) }
+}
+
+function warningsOf(data: Omit<TrainingDataSummary, 'warnings'>): string[] {
+  const warnings = data.leftOutAus.map(({ reason }) => reason)
+  if (data.subjects.length < FEW_SUBJECTS) {
+    warnings.push(
+      `There are ${data.subjects.length} subjects. Figures measured on so few people say little about others; intervals over subjects will be wide.`,
+    )
+  }
+  data.aus.forEach((au, column) => {
+    const present = data.totals.present[column] ?? 0
+    const known = present + (data.totals.absent[column] ?? 0)
+    const withPresent = data.subjects.filter((subject) => (subject.present[column] ?? 0) > 0).length
+    if (present / known < RARE_BASE_RATE)
+      warnings.push(
+        `${auLabel(au)} is present in ${((100 * present) / known).toFixed(1)} % of its frames: too rare for stable figures. Code more frames with it.`,
+      )
+    if (withPresent < 3)
+      warnings.push(
+        `${auLabel(au)} is present in only ${withPresent} ${withPresent === 1 ? 'subject' : 'subjects'}. Code it in more people.`,
+      )
+  })
+  if (data.coders.contradictions > 0)
+    warnings.push(`Coders contradict each other in ${data.coders.contradictions} labels (policy: ${policyText(data.coders.policy)}).`)
+  if (data.framesWithoutFace > 0) warnings.push(`${data.framesWithoutFace} labelled frames show no face of the subject and are left out.`)
+  return warnings
+}
+
+export function policyText(policy: TrainingDataSummary['coders']['policy']): string {
+  return policy.kind === 'coder' ? `labels of ${policy.coder}` : policy.kind
+}
