@@ -63,14 +63,12 @@ function remember(reason) {
 export async function obtainElectron({ isForced = false } = {}) {
   if (!existsSync(folder)) return null
   if (process.env.AUW_OFFLINE || process.env.ELECTRON_SKIP_BINARY_DOWNLOAD) {
-    say('Electron is not installed and downloads are switched off. The application opens in the browser instead.')
+    say('Electron is not installed and downloads are switched off.')
     return null
   }
   const earlier = remembered()
   if (!isForced && earlier?.version === version()) {
-    say(
-      `Electron's binary could not be had earlier (${earlier.reason}); \`npm start -- --electron\` tries again. The application opens in the browser instead.`,
-    )
+    say(`Electron's binary could not be had earlier (${earlier.reason}); \`npm start -- --electron\` tries again.`)
     return null
   }
   const origin = downloadOrigin()
@@ -85,6 +83,6 @@ export async function obtainElectron({ isForced = false } = {}) {
 
 function failed(reason) {
   remember(reason)
-  say(`Electron's binary cannot be had here: ${reason}. The application opens in the browser instead.`)
+  say(`Electron's binary cannot be had here: ${reason}.`)
   return null
 }

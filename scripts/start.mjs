@@ -20,7 +20,7 @@ async function openElectron() {
   if (wishes.includes('--loopback')) return null
   const refusal = electronRefusal()
   if (refusal !== null) {
-    say(`${refusal} The application opens in the browser instead.`)
+    say(refusal)
     return null
   }
   const binary = findElectron() ?? (await obtainElectron({ isForced: wishes.includes('--electron') }))
@@ -30,9 +30,10 @@ async function openElectron() {
   // Chromium gives up at once where the system forbids its sandbox; the sandbox is not negotiable, so the host takes over.
   const hasNeverStarted = code !== 0 && code < 128 + 15 && Date.now() - startedAt < 5000
   if (!hasNeverStarted) return code
-  say(`Electron could not start here (exit code ${code}). The application opens in the browser instead.`)
+  say(`Electron could not start here (exit code ${code}).`)
   return null
 }
 
 const code = await openElectron()
+if (code === null) say('The application opens in the browser:')
 process.exit(code ?? (await runPinned([join(root, 'out', 'main', 'cli.js'), 'serve', ...rest], { cwd })))

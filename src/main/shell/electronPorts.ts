@@ -19,12 +19,12 @@ export interface Places {
 
 /** @param isPackaged whether this is a packaged application; `appPath` is then the archive, else the repository */
 export function placesOf(isPackaged: boolean, appPath: string, resourcesPath: string): Places {
-  // Plain Node cannot read the archive, so what it runs lies unpacked beside it (electron-builder.yml).
+  // Plain Node and onnxruntime cannot read the archive, so what they need lies unpacked beside it (electron-builder.yml).
   const outside = isPackaged ? appPath.replace(/app\.asar$/, 'app.asar.unpacked') : appPath
   return {
     rendererDirectory: join(appPath, 'out', 'renderer'),
     preloadFile: join(appPath, 'out', 'preload', 'index.cjs'),
-    resourcesDirectory: isPackaged ? join(resourcesPath, 'resources') : join(appPath, 'resources'),
+    resourcesDirectory: join(outside, 'resources'),
     nodePath: isPackaged ? join(resourcesPath, 'node', nodeName) : join(appPath, 'node_modules', 'node', 'bin', nodeName),
     computeEntry: join(outside, 'out', 'main', 'compute.js'),
   }

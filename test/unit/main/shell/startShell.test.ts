@@ -381,6 +381,7 @@ describe('places', () => {
     const { placesOf } = await import('@main/shell/electronPorts')
     const places = placesOf(true, '/opt/app/resources/app.asar', '/opt/app/resources')
     expect(places.computeEntry).toBe('/opt/app/resources/app.asar.unpacked/out/main/compute.js')
+    expect(places.resourcesDirectory).toBe('/opt/app/resources/app.asar.unpacked/resources')
     expect(places.nodePath).toMatch(/^\/opt\/app\/resources\/node\/node/)
     expect(places.rendererDirectory).toBe('/opt/app/resources/app.asar/out/renderer')
     expect(placesOf(false, '/repo', '/x').nodePath).toMatch(/node_modules\/node\/bin\/node/)
