@@ -21,7 +21,7 @@ export function importedPackages(folder) {
   const names = new Set()
   for (const file of filesUnder(folder).filter((name) => /\.c?js$/.test(name))) {
     for (const [, name] of readFileSync(file, 'utf8').matchAll(
-      /(?:^import\s*|\bfrom\s*|\bimport\s*\(\s*|\brequire\s*\(\s*|\bresolve\(\s*)["']((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^"'\n]*)?["']/gm,
+      /(?:^import\s*|\bfrom\s*|\bimport\s*\(\s*|\brequire\s*\(\s*|\bresolve\(\s*)["']((?:@[\w.-]+\/)?\w[\w.-]*)(?:\/[^"'\n]*)?["']/gm,
     )) {
       if (!builtinModules.includes(name) && name !== 'electron') names.add(name)
     }
