@@ -41,7 +41,7 @@ export async function tracedTrainer(program: TrainingProgram, start: TrainingSta
   const outputs = keys.flatMap((key) => STATE_KINDS.map((kind) => stateOutput(kind, key)))
   const sums = keys.map(gradientName)
   const open = (bytes: Uint8Array, outputsOnDevice: string[]): Promise<InferenceSession> =>
-    openSession(bytes, { device, threads, ...(isOnGpu ? { outputsOnDevice } : {}) })
+    openSession(bytes, { device, threads, hasMemoryPattern: false, ...(isOnGpu ? { outputsOnDevice } : {}) })
   const update = await open(updateGraph(program, { target, microBatches }).bytes, outputs)
   const firstGradients = microBatches > 1 ? await open(gradientGraph(program, target, false).bytes, sums) : null
   const moreGradients = microBatches > 2 ? await open(gradientGraph(program, target, true).bytes, sums) : null
