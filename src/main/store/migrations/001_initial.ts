@@ -82,7 +82,7 @@ export const initial: Migration = {
         face_count INTEGER NOT NULL,
         summary BLOB NOT NULL,
         landmarks BLOB NOT NULL,
-        PRIMARY KEY (video_id, chunk)
+        PRIMARY KEY (video_id, start_frame)
       ) STRICT;
 
       CREATE TABLE prediction (
@@ -105,7 +105,7 @@ export const initial: Migration = {
         start_frame INTEGER NOT NULL,
         frame_count INTEGER NOT NULL,
         probabilities BLOB NOT NULL,
-        PRIMARY KEY (prediction_id, chunk)
+        PRIMARY KEY (prediction_id, start_frame)
       ) STRICT;
 
       CREATE TABLE label (
@@ -130,11 +130,12 @@ export const initial: Migration = {
       ) STRICT;
       CREATE UNIQUE INDEX label_lane ON label (video_id, au, side, coder, start_frame);
       CREATE TRIGGER label_never_overlaps BEFORE INSERT ON label
-      WHEN EXISTS (
-        SELECT 1 FROM label
-        WHERE video_id = NEW.video_id AND au = NEW.au AND side = NEW.side AND coder = NEW.coder
-          AND start_frame <= NEW.end_frame AND end_frame >= NEW.start_frame
-      )
+      -- As spans do not overlap, the last one to start before the new one ends is the only one that can be in its way.
+      WHEN (
+        SELECT end_frame FROM label
+        WHERE video_id = NEW.video_id AND au = NEW.au AND side = NEW.side AND coder = NEW.coder AND start_frame <= NEW.end_frame
+        ORDER BY start_frame DESC LIMIT 1
+      ) >= NEW.start_frame
       BEGIN
         SELECT RAISE(ABORT, 'two spans of one lane would overlap');
       END;

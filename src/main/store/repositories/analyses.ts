@@ -201,15 +201,14 @@ export class AnalysisRepository {
   // One query a chunk and no open cursor, so that commits may come between two chunks.
   private *chunks(videoId: string, columns: string, fromFrame: number, toFrame: number): Generator<ChunkRow> {
     let from = fromFrame
-    for (;;) {
+    while (from <= toFrame) {
       const row = this.context.db.get<ChunkRow>(
         `SELECT start_frame, frame_count, ${columns} FROM face_chunk
-         WHERE video_id = ? AND start_frame + frame_count > ? AND start_frame <= ? ORDER BY chunk LIMIT 1`,
+         WHERE video_id = ? AND start_frame <= ? ORDER BY start_frame DESC LIMIT 1`,
         videoId,
         from,
-        toFrame,
       )
-      if (!row) return
+      if (!row || row.start_frame + row.frame_count <= from) return
       yield row
       from = row.start_frame + row.frame_count
     }

@@ -164,11 +164,11 @@ export class PredictionRepository {
     for (;;) {
       const row = this.context.db.get<{ chunk: number; start_frame: number; frame_count: number; probabilities: Buffer }>(
         `SELECT chunk, start_frame, frame_count, probabilities FROM prediction_chunk
-         WHERE prediction_id = ? AND start_frame + frame_count > ? ORDER BY chunk LIMIT 1`,
+         WHERE prediction_id = ? AND start_frame <= ? ORDER BY start_frame DESC LIMIT 1`,
         id,
         from,
       )
-      if (!row) return
+      if (!row || row.start_frame + row.frame_count <= from) return
       yield { chunk: row.chunk, startFrame: row.start_frame, frameCount: row.frame_count, probabilities: toFloat32(row.probabilities) }
       from = row.start_frame + row.frame_count
     }
