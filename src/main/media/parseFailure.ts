@@ -22,7 +22,7 @@ const MEANINGS: readonly Meaning[] = [
   {
     // bound to the demuxer that says it, so that a file named after such a sentence means nothing
     pattern:
-      /\] (?:\[error\] )?(?:moov atom not found|stream \d+, offset 0x[0-9a-f]+: partial file|File ended prematurely)|\[matroska[^\]]*\] (?:\[error\] )?Read error/i,
+      /\] (?:\[error\] )?(?:stream \d+, offset 0x[0-9a-f]+: partial file|File ended prematurely)|\[matroska[^\]]*\] (?:\[error\] )?Read error/i,
     code: 'MEDIA_TRUNCATED',
     sentence: truncatedSentence,
   },

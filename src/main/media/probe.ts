@@ -2,7 +2,7 @@
 // frame count and time stamps come from frameTable.
 import { AppError } from '@shared/errors'
 import { probeArgs } from './commandLines'
-import { findMissingBytes } from './containerEnd'
+import { inspectContainer } from './containerEnd'
 import type { FfmpegBinary } from './ffmpegBinary'
 import { runFfmpeg, type LogLine } from './ffmpegProcess'
 import { displayName, fileUrl, requireMediaFile } from './mediaFile'
@@ -79,7 +79,8 @@ export async function probeVideo(path: string, options: MediaOptions): Promise<V
       container: input.container,
     })
   }
-  const missing = await findMissingBytes(path)
+  const { missing, isStillPicture } = await inspectContainer(path)
+  if (isStillPicture) throw notVideo(name, 'image2')
   if (missing) throw new AppError('MEDIA_TRUNCATED', truncatedSentence(name), { ...missing })
   if (!input || !stream) {
     const message = `“${name}” is not a video that can be read; choose a video file, or convert it to MP4 first.`

@@ -80,7 +80,8 @@ export async function makeProxy(
       largestTimeErrorMicroseconds,
     }
   } catch (error) {
-    await rm(temporary, { force: true })
+    // what went wrong matters more than a leftover that cannot be removed either
+    await rm(temporary, { force: true }).catch(() => undefined)
     throw error instanceof AppError ? error : writeError(target, error)
   }
 }

@@ -43,7 +43,7 @@ describe('failureFrom', () => {
 
   test.each([
     [['[out] [error] av_interleaved_write_frame(): No space left on device', 'Conversion failed!'], 'DISK_FULL'],
-    [['[mov,mp4,m4a,3gp,3g2,mj2 @ 0x1] [error] moov atom not found', 'INPUT: Invalid data found when processing input'], 'MEDIA_TRUNCATED'],
+    [['[matroska,webm @ 0x1] [error] File ended prematurely', 'INPUT: Invalid data found when processing input'], 'MEDIA_TRUNCATED'],
     [['INPUT: Invalid data found when processing input'], 'MEDIA_NOT_VIDEO'],
     [["Stream map '0:V:0' matches no streams."], 'MEDIA_NOT_VIDEO'],
     [['INPUT: Permission denied'], 'FILE_UNREADABLE'],
