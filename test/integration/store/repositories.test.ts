@@ -167,3 +167,20 @@ it('a transaction over several repositories is kept whole or not at all', () => 
   expect(store.subjects.list()).toEqual([])
   expect(store.settings.get('a')).toBeUndefined()
 })
+
+it('a full disk changes nothing and is named', () => {
+  const store = newProject()
+  const videoId = addVideo(store, { frameCount: 100_000 })
+  const { id } = store.predictions.begin({ videoId, modelId: 'starter', aus: [12], settings: null })
+  const { database } = store.context.db
+  // SQLite's own limit ends in the same result code as the file system's.
+  database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true })) + 4}`)
+  const probabilities = new Float32Array(100_000)
+  expect(() => store.predictions.appendChunk(id, { chunk: 0, startFrame: 0, frameCount: 100_000, probabilities })).toThrowError(
+    failsWith('DISK_FULL'),
+  )
+  expect(store.predictions.get(id)).toMatchObject({ framesDone: 0, chunkCount: 0 })
+  database.pragma('max_page_count = 1000000')
+  expect(store.predictions.appendChunk(id, { chunk: 0, startFrame: 0, frameCount: 100_000, probabilities })).toBe(true)
+  expect(store.findDamage()).toEqual([])
+})
