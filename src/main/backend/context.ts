@@ -4,6 +4,7 @@ import type { FfmpegFinder } from './ffmpegFinder'
 import type { Grants } from './grants'
 import type { OpenProjects } from './openProjects'
 import type { BackendPorts } from './ports'
+import type { PictureCache } from './pictureCache'
 import type { RecentProjects } from './recentProjects'
 
 export interface BackendContext {
@@ -13,4 +14,5 @@ export interface BackendContext {
   recent: RecentProjects
   compute: ComputeClient
   ffmpeg: FfmpegFinder
+  pictures: PictureCache
 }

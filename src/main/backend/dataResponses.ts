@@ -35,7 +35,7 @@ export async function answerData(context: BackendContext, request: Request): Pro
     case 'landmarks':
       return Response.json(landmarks(store, second, Number(url.searchParams.get('from')), Number(url.searchParams.get('to'))))
     case 'picture':
-      return picture(context, store, second, rest, Number(url.searchParams.get('height') ?? 240), request.signal)
+      return picture(context, store, second, rest, Number(url.searchParams.get('height') ?? 240))
     default:
       throw new AppError('FILE_NOT_FOUND', 'There is nothing at this address.')
   }
@@ -100,19 +100,23 @@ async function picture(
   videoId: string,
   [what, frameText]: string[],
   height: number,
-  signal: AbortSignal,
 ): Promise<Response> {
   const { source, clock } = readableVideo(store, videoId)
   const frame = Number(frameText)
   const wanted = Math.min(MAX_PICTURE_HEIGHT, Math.max(16, Math.round(height) || 240))
-  const ffmpeg = await context.ffmpeg()
-  if (what === 'crop') {
-    const jpeg = await cropPicture(store, videoId, source, clock, frame, wanted, { ffmpeg, signal })
-    return new Response(new Uint8Array(jpeg), { headers: { 'content-type': 'image/jpeg', 'cache-control': 'private, max-age=60' } })
-  }
+  const options = { ffmpeg: await context.ffmpeg() }
+  const isCrop = what === 'crop'
   const maxSide = Math.ceil((wanted * Math.max(source.width, source.height)) / source.height)
-  const jpeg = await decodePicture(source, clock, frame, { ffmpeg, signal, maxSide, format: 'jpeg' })
-  return new Response(new Uint8Array(jpeg), { headers: { 'content-type': 'image/jpeg', 'cache-control': 'private, max-age=3600' } })
+  const key = [store.root, videoId, isCrop ? `crop of ${store.videos.get(videoId).mainTrack}` : 'frame', frame, wanted].join('|')
+  // Askers who go away do not stop a picture that others may be waiting for, so no signal is passed on.
+  const jpeg = await context.pictures.get(key, () =>
+    isCrop
+      ? cropPicture(store, videoId, source, clock, frame, wanted, options)
+      : decodePicture(source, clock, frame, { ...options, maxSide, format: 'jpeg' }),
+  )
+  return new Response(new Uint8Array(jpeg), {
+    headers: { 'content-type': 'image/jpeg', 'cache-control': `private, max-age=${isCrop ? 60 : 3600}` },
+  })
 }
 
 function exportFile(store: ProjectStore, segments: string[], request: Request): Promise<Response> {

@@ -44,7 +44,8 @@ export async function checkedDevices({ compute, ports }: BackendContext, signal?
 export async function chooseDevice(context: BackendContext, wanted: string | undefined): Promise<string> {
   const devices = await knownDevices(context)
   if (wanted === undefined || wanted === 'auto') {
-    const passed = devices.filter((device) => device.isAvailable && !device.isSoftware && device.check?.hasPassed)
+    // The reference is there to compare with, however fast it may look in a small check.
+    const passed = devices.filter((device) => device.runtime !== 'wasm' && !device.isSoftware && device.check?.hasPassed)
     const [best] = passed.sort((a, b) => (b.check?.imagesPerSecond ?? 0) - (a.check?.imagesPerSecond ?? 0))
     return best?.id ?? CPU_DEVICE
   }
@@ -63,12 +64,17 @@ export async function chooseDevice(context: BackendContext, wanted: string | und
 }
 
 function toInfo(device: ComputeDevice, check: DeviceVerdict | null): DeviceInfo {
-  const note = device.isSoftware ? 'Emulated on the processor; never chosen automatically.' : null
+  const isUnproven = check === null && device.kind === 'gpu'
+  const note = device.isSoftware
+    ? 'Emulated on the processor; never chosen automatically.'
+    : isUnproven
+      ? 'Not tried on this computer yet: auw devices --check finds out whether it is there and computes rightly.'
+      : null
   return {
     id: device.id,
     name: device.label,
     runtime: device.runtime as DeviceInfo['runtime'],
-    isAvailable: true,
+    isAvailable: check?.hasPassed ?? true,
     isSoftware: device.isSoftware,
     note,
     check,

@@ -33,9 +33,10 @@ export async function importModel({ compute }: BackendContext, project: OpenProj
     lane: 'media',
     title: `Import model ${fileName}`,
     async work({ signal, progress }) {
-      const id = randomBytes(5).toString('hex')
+      const id = randomBytes(6).toString('hex')
       const folder = store.models.folder(id)
-      const partial = `${folder}.importing`
+      // The store sweeps folders of this name away when the project is next opened, should this process die.
+      const partial = `${folder}.part-${id}`
       try {
         const spec: ImportWeightsSpec = { source: request.path, targetDir: partial, aus: request.aus, heads: request.heads }
         const facts = (await compute.run('importWeights', spec, {

@@ -9,6 +9,7 @@ import { OpenProjects } from './openProjects'
 import type { BackendContext } from './context'
 import { createFfmpegFinder } from './ffmpegFinder'
 import type { BackendPorts } from './ports'
+import { PictureCache } from './pictureCache'
 import { RecentProjects } from './recentProjects'
 import { receiveUpload } from './uploads'
 
@@ -43,6 +44,7 @@ export function createBackend(ports: BackendPorts): Promise<Backend> {
     grants: new Grants(ports.allowsPaths),
     recent: new RecentProjects(ports.settingsDirectory),
     ffmpeg: createFfmpegFinder(ports.ffmpegPath),
+    pictures: new PictureCache(),
   }
   return Promise.resolve({
     ports,

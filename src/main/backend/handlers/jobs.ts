@@ -1,10 +1,10 @@
 // job.*: analysing, predicting, following, cancelling.
 import { analyseVideo } from '@main/jobs/analyseVideo'
-import { predictVideo } from '@main/jobs/predictVideo'
+import { isPredicted, predictVideo } from '@main/jobs/predictVideo'
 import type { JobRow } from '@shared/jobs'
 import { AppError } from '@shared/errors'
 import type { Video } from '@shared/project'
-import { chooseDevice } from '../devices'
+import { chooseDevice, CPU_DEVICE } from '../devices'
 import type { BackendContext } from '../context'
 import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
@@ -23,7 +23,7 @@ export function jobHandlers(context: BackendContext) {
         const videos = selected(project, input.videoIds)
         return videos
           .filter((video) => video.analysis !== 'done')
-          .flatMap((video) => pendingOr(project, 'analyse', video.id, () => startAnalysis(context, project, video)))
+          .flatMap((video) => pendingOr(project, { kind: 'analyse', videoId: video.id }, () => startAnalysis(context, project, video)))
       }),
       predict: job.predict.handler(async ({ input }) => {
         const project = projects.writable(input.project)
@@ -35,14 +35,26 @@ export function jobHandlers(context: BackendContext) {
             `${card.name} is a pretrained backbone without AU outputs; train it first, or choose a model that predicts.`,
           )
         await context.ffmpeg()
-        const device = await chooseDevice(context, input.device)
+        const chosen = await chooseDevice(context, input.device)
+        // The starter's networks are too small for anything else to pay.
+        const device = card.kind === 'starter' ? CPU_DEVICE : chosen
+        const analysisOf = (video: Video): JobRow[] =>
+          video.analysis === 'done'
+            ? []
+            : pendingOr(project, { kind: 'analyse', videoId: video.id }, () => startAnalysis(context, project, video))
         return selected(project, input.videoIds).flatMap((video) => {
-          const analysis =
-            video.analysis === 'done' ? [] : pendingOr(project, 'analyse', video.id, () => startAnalysis(context, project, video))
-          const isDone = video.analysis === 'done' && isPredicted(project, video, card.id)
+          const neutral = card.kind === 'starter' ? store.neutrals.find(video.subjectId) : null
+          // The neutral face may be in another video, which then has to be looked at first.
+          const analyses = [
+            ...(neutral && neutral.videoId !== video.id ? analysisOf(store.videos.get(neutral.videoId)) : []),
+            ...analysisOf(video),
+          ]
+          if (analyses.length === 0 && isPredicted(store, video, card)) return []
           return [
-            ...analysis,
-            ...(isDone ? [] : pendingOr(project, 'predict', video.id, () => startPrediction(context, project, video, card.id, device))),
+            ...analyses,
+            ...pendingOr(project, { kind: 'predict', videoId: video.id, modelId: card.id }, () =>
+              startPrediction(context, project, video, card.id, device),
+            ),
           ]
         })
       }),
@@ -68,17 +80,15 @@ function selected({ store }: OpenProject, videoIds: string[] | undefined): Video
 }
 
 /** The job that does this already, or a new one. */
-function pendingOr({ store }: OpenProject, kind: JobRow['kind'], videoId: string, start: () => JobRow): JobRow[] {
-  const pending = store.jobs.list({ statuses: ['queued', 'running'] }).find((row) => row.kind === kind && row.videoId === videoId)
+function pendingOr(
+  { store }: OpenProject,
+  wanted: { kind: JobRow['kind']; videoId: string; modelId?: string },
+  start: () => JobRow,
+): JobRow[] {
+  const pending = store.jobs
+    .list({ statuses: ['queued', 'running'] })
+    .find((row) => row.kind === wanted.kind && row.videoId === wanted.videoId && row.modelId === (wanted.modelId ?? null))
   return [pending ?? start()]
-}
-
-function isPredicted({ store }: OpenProject, video: Video, modelId: string): boolean {
-  const prediction = store.predictions.find(video.id, modelId)
-  if (!prediction?.isComplete) return false
-  const neutral = store.neutrals.find(video.subjectId)
-  const used = (prediction.settings as { neutral?: unknown } | null)?.neutral ?? null
-  return JSON.stringify(used) === JSON.stringify(neutral)
 }
 
 function startAnalysis({ compute, ffmpeg }: BackendContext, { store, jobs, changes }: OpenProject, video: Video): JobRow {

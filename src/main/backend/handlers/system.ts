@@ -56,8 +56,8 @@ async function deviceItems(context: BackendContext): Promise<DoctorItem[]> {
     const devices = await knownDevices(context)
     return devices.map((device) => ({
       name: `Device ${device.id}`,
-      status: device.isAvailable ? ('ok' as const) : ('warning' as const),
-      detail: [device.name, device.note].filter(Boolean).join('; '),
+      status: device.isAvailable && device.note === null ? ('ok' as const) : ('warning' as const),
+      detail: [device.name, device.check && !device.check.hasPassed ? device.check.reason : device.note].filter(Boolean).join('; '),
     }))
   } catch (error) {
     return [{ name: 'Compute process', status: 'failed', detail: toErrorBody(error).message }]

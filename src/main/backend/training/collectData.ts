@@ -5,7 +5,7 @@ import { auLabel } from '@shared/facs'
 import type { Video } from '@shared/project'
 import type { CoderPolicy, TrainingConfig } from '@shared/training'
 import type { RunData } from '@shared/trainingRun'
-import { frameLabels, PRESENT, UNKNOWN, type Contradiction } from './frameLabels'
+import { frameLabels, UNKNOWN, type Contradiction } from './frameLabels'
 
 export interface CollectOptions {
   /** Null takes the project's AUs that have labels. */
@@ -180,7 +180,10 @@ function capSubjects(samples: Sample[], videos: readonly { subject: number }[], 
   const bySubject = new Map<number, Sample[]>()
   for (const sample of samples) {
     const subject = videos[sample.video]?.subject ?? -1
-    if (sample.isTrained) bySubject.set(subject, [...(bySubject.get(subject) ?? []), sample])
+    if (!sample.isTrained) continue
+    const own = bySubject.get(subject)
+    if (own) own.push(sample)
+    else bySubject.set(subject, [sample])
   }
   for (const own of bySubject.values()) {
     if (own.length <= most) continue
@@ -206,5 +209,3 @@ function contradicted(contradictions: readonly (Contradiction & { video: Video }
     { count: contradictions.length, videoId: first.video.id, frame: first.frame, au: first.au },
   )
 }
-
-export const isPresent = (label: string | undefined): boolean => label === String(PRESENT)
