@@ -74,7 +74,7 @@ export const codingStrings = {
   acceptHint:
     'Writes present where the probability reaches the threshold and absent elsewhere, on trusted faces only, never over a person’s label. AUs of trust "shown" only.',
   accepted: (present: number, absent: number, aus: number) =>
-    `Accepted for ${plural(aus, 'AU')}: ${plural(present, 'frame')} present, ${formatCount(absent)} absent.`,
+    `Accepted for ${plural(aus, 'AU')}: present on ${plural(present, 'frame')}, absent on ${formatCount(absent)}, counted per AU.`,
   acceptedNothing: 'There was nothing to accept: no trusted face, or everything is labelled already.',
   acceptedUntrusted: (count: number) => ` ${plural(count, 'frame')} without a trusted face left open.`,
   skipped: (list: string) => ` Left out for lack of trust: ${list}.`,

@@ -68,11 +68,12 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const subjects = useQuery(queries.subject.list.queryOptions({ input: { project: projectId } }))
   const history = useQuery(queries.history.get.queryOptions({ input: { project: projectId } }))
   const [chosenModel, setChosenModel] = useState<string | null>(null)
-  const modelId = chosenModel ?? models.data?.find((model) => model.isActive)?.id
+  const activeId = models.data?.find((model) => model.isActive)?.id
+  const modelId = chosenModel ?? activeId
   const card = useQuery(
     queries.model.get.queryOptions({ input: { project: projectId, modelId: modelId ?? '' }, enabled: modelId !== undefined }),
   )
-  const predictions = usePredictions(projectId, video, modelId).data ?? null
+  const predictions = usePredictions(projectId, video, modelId, modelId === activeId && video.prediction === 'none').data ?? null
   const faces = useFaces(projectId, video).data ?? null
   const canChange = info.data?.isWritable === true
   const actions = useLabelActions(projectId, videoId, predictions !== null)

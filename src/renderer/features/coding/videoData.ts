@@ -68,10 +68,11 @@ export function useFrameTable(project: string, videoId: string) {
   })
 }
 
-export function usePredictions(project: string, video: Video | undefined, modelId: string | undefined) {
+/** @param isKnownEmpty true where the backend has said that there are none, so that nothing is asked for */
+export function usePredictions(project: string, video: Video | undefined, modelId: string | undefined, isKnownEmpty: boolean) {
   return useQuery({
     queryKey: [...dataKey('predictions', project, video?.id ?? ''), modelId ?? ''],
-    enabled: video !== undefined && modelId !== undefined,
+    enabled: video !== undefined && modelId !== undefined && !isKnownEmpty,
     async queryFn({ signal }): Promise<Predictions | null> {
       if (!video || !modelId) return null
       const response = await fetchData(predictionsUrl(project, video.id, modelId), signal).catch((error: unknown) => {

@@ -45,7 +45,9 @@ function CropNow({ video, faces, element }: Pick<FaceInsetsProps, 'video' | 'fac
         <canvas ref={canvas} width={SIDE * 2} height={SIDE * 2} />
       </div>
       <figcaption>
-        {t.cropNow} <span className="dim">{row ? t.trustReasons[row.trust] : faces ? t.trustReasons['no-face'] : ''}</span>
+        {t.cropNow}
+        <br />
+        <span className="dim">{row ? t.trustReasons[row.trust] : faces ? t.trustReasons['no-face'] : ''}</span>
       </figcaption>
     </figure>
   )

@@ -42,7 +42,7 @@ export function drawOverlay(context: CanvasRenderingContext2D, size: { width: nu
     for (const face of picture.faces) {
       context.fillStyle = face.isMain ? picture.accent : '#ffffff'
       context.globalAlpha = face.isMain ? 0.95 : 0.5
-      const dot = 1.6 / Math.sqrt(picture.zoom)
+      const dot = 2.2 / Math.sqrt(picture.zoom)
       for (let index = 0; index + 2 < face.landmarks.length; index += 3) {
         context.fillRect(px(face.landmarks[index] ?? 0) - dot / 2, py(face.landmarks[index + 1] ?? 0) - dot / 2, dot, dot)
       }

@@ -52,10 +52,10 @@ const Row = memo(function Row({ au, probability, unit, labels, isActive, isOpen,
       <td className="au-trust">{unit ? <TrustMark trust={unit.trust} /> : null}</td>
       <td className="au-probability">
         {probability === null ? (
-          <span className="bar empty" />
+          <span className="probability empty" />
         ) : (
           <span
-            className={`bar ${isPredicted ? 'over' : ''}`}
+            className={`probability ${isPredicted ? 'over' : ''}`}
             role="img"
             aria-label={`${probability.toFixed(2)}, ${isPredicted ? t.predictedYes : t.predictedNo}`}
             title={`${probability.toFixed(3)} · ${isPredicted ? t.predictedYes : t.predictedNo} (≥ ${unit?.threshold.toFixed(2) ?? '–'})`}

@@ -355,12 +355,14 @@ export function Timeline({ table, lanes, curves, coderColours, player, actions, 
     else if (top + laneHeight > element.scrollTop + element.clientHeight) element.scrollTop = top + laneHeight - element.clientHeight
   }, [activeLaneKey, laneHeight, lanes])
 
+  // Overview and ruler are exactly as wide as the lanes, whatever the scroll bar takes.
+  const head = { gridTemplateColumns: `${size.width}px` }
   return (
     <section className="timeline" aria-label={t.timeline}>
-      <div className="timeline-head" style={{ height: OVERVIEW_HEIGHT }}>
+      <div className="timeline-head" style={{ height: OVERVIEW_HEIGHT, ...head }}>
         <Overview lanes={lanes} curves={curves} colours={colours} player={player} />
       </div>
-      <div className="timeline-head" style={{ height: RULER_HEIGHT }}>
+      <div className="timeline-head" style={{ height: RULER_HEIGHT, ...head }}>
         <Ruler table={table} colours={colours} player={player} />
       </div>
       <div ref={scroller} className="lanes-scroll" onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}>

@@ -1,0 +1,55 @@
+// Clips in which every frame carries its own number as light and dark squares, and the reading of those squares from what the browser shows.
+import type { Page } from 'playwright'
+import type { FfmpegBinary } from '@main/media/index'
+
+/** Squares, from the lowest bit at the left. */
+export const BITS = 9
+/** Side of a square and height of the strip, pixels; the strip lies at the bottom of the picture. */
+const SQUARE = 32
+
+/** Filters that add the strip below a picture that is `width` wide (at least 288) and `height` high. */
+export function numberStrip(width: number, height: number): string {
+  const boxes = Array.from(
+    { length: BITS },
+    (_, bit) => `drawbox=x=${bit * SQUARE}:y=${height}:w=${SQUARE}:h=${SQUARE}:color=white:t=fill:enable=mod(floor(n/${2 ** bit})\\,2)`,
+  )
+  return [`pad=${width}:${height + SQUARE}:0:0:black`, ...boxes].join(',')
+}
+
+/** Arguments that write every frame once, at its own time. */
+export const everyFrame = (ffmpeg: FfmpegBinary): string[] => [ffmpeg.hasFpsMode ? '-fps_mode' : '-vsync', 'passthrough']
+
+export interface Shown {
+  /** Number read from the pixels of the player. */
+  pixels: number
+  /** Number that the screen says. */
+  said: number
+}
+
+/** What the player shows and what the screen says, read at one moment. */
+export function readShown(page: Page): Promise<Shown> {
+  return page.evaluate(
+    ({ bits, square }) => {
+      const video = document.querySelector('video')
+      const said = Number(document.querySelector('[data-testid="frame-number"]')?.getAttribute('data-frame'))
+      if (!video) return { pixels: -1, said }
+      const canvas = document.createElement('canvas')
+      canvas.width = video.videoWidth
+      canvas.height = video.videoHeight
+      const context = canvas.getContext('2d')
+      context?.drawImage(video, 0, 0)
+      let pixels = 0
+      for (let bit = 0; bit < bits; bit++) {
+        const [red = 0] = context?.getImageData(bit * square + square / 2, video.videoHeight - square / 2, 1, 1).data ?? []
+        if (red > 127) pixels += 2 ** bit
+      }
+      return { pixels, said }
+    },
+    { bits: BITS, square: SQUARE },
+  )
+}
+
+/** Waits until the screen says a frame and no seek is under way. */
+export async function waitForFrame(page: Page, frame: number): Promise<void> {
+  await page.locator(`[data-testid="frame-number"][data-frame="${frame}"]:not(.seeking)`).waitFor({ timeout: 15_000 })
+}

@@ -1,0 +1,125 @@
+// Stepping, jumping and playing show the frame that the screen says, checked against numbers burnt into the pixels.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resolveFfmpeg } from '@main/media/index'
+import { clipFolder } from '../integration/media/clips'
+import { everyFrame, numberStrip, readShown, waitForFrame } from './frameClips'
+import { hasChromium, startWorkbench, type Workbench } from './workbench'
+
+const FRAMES = 120
+
+describe.skipIf(!hasChromium)('frames on screen', () => {
+  let bench: Workbench
+
+  beforeAll(async () => {
+    const ffmpeg = await resolveFfmpeg()
+    const clips = clipFolder(ffmpeg)
+    const source = ['-f', 'lavfi', '-i', `testsrc=s=320x180:r=25:d=${FRAMES / 25},${numberStrip(320, 180)}`]
+    // Constant rate with B-frames and rare key frames; variable rate; and a first frame that is not at zero.
+    clips.run(...source, '-c:v', 'libx264', '-bf', '3', '-g', '250', '-pix_fmt', 'yuv420p', 'bframes.mp4')
+    clips.run(
+      '-f',
+      'lavfi',
+      '-i',
+      `testsrc=s=320x180:r=25:d=${FRAMES / 25},${numberStrip(320, 180)},settb=1/1000,setpts=N*40+mod(N\\,3)*9`,
+      ...everyFrame(ffmpeg),
+      '-c:v',
+      'libvpx-vp9',
+      '-deadline',
+      'realtime',
+      '-cpu-used',
+      '8',
+      '-b:v',
+      '400k',
+      'uneven.webm',
+    )
+    bench = await startWorkbench({
+      aus: '1,12',
+      async prepare(run, project) {
+        for (const name of ['bframes.mp4', 'uneven.webm']) {
+          const added = await run('video', 'add', project, clips.path(name), '--subject', 'S01')
+          if (added.code !== 0) throw new Error(added.stderr)
+        }
+      },
+    })
+    return () => clips.remove()
+  })
+  afterAll(() => bench?.close())
+
+  it.each(['bframes.mp4', 'uneven.webm'])('steps %s both ways to the frame', async (name) => {
+    const { page } = bench
+    await page.goto(bench.url.replace(/\?.*/, '#/projects'))
+    await page.goto(bench.url)
+    await page.getByRole('link', { name: 'Videos', exact: true }).click()
+    await page.getByRole('link', { name }).click()
+    await waitForFrame(page, 0)
+    expect(await readShown(page)).toEqual({ pixels: 0, said: 0 })
+
+    let at = 0
+    const press = async (key: string, by: number): Promise<void> => {
+      await page.keyboard.press(key)
+      at = Math.max(0, Math.min(FRAMES - 1, at + by))
+      await waitForFrame(page, at)
+      expect(await readShown(page)).toEqual({ pixels: at, said: at })
+    }
+    for (let count = 0; count < 12; count++) await press('ArrowRight', 1)
+    for (let count = 0; count < 4; count++) await press('Shift+ArrowRight', 10)
+    for (let count = 0; count < 12; count++) await press('ArrowLeft', -1)
+    await press('Shift+ArrowLeft', -10)
+    await press('End', FRAMES)
+    for (let count = 0; count < 3; count++) await press('ArrowLeft', -1)
+    await press('Home', -FRAMES)
+    await press('ArrowLeft', -1)
+  })
+
+  it('adds up steps of a held key and ends on the frame they add up to', async () => {
+    const { page } = bench
+    await page.keyboard.press('Home')
+    await waitForFrame(page, 0)
+    for (let count = 0; count < 25; count++) void page.keyboard.press('ArrowRight')
+    await waitForFrame(page, 25)
+    expect(await readShown(page)).toEqual({ pixels: 25, said: 25 })
+  })
+
+  it('jumps to a typed frame and to a typed time', async () => {
+    const { page } = bench
+    const field = page.getByLabel('Go to time or frame')
+    await field.fill('77')
+    await field.press('Enter')
+    await waitForFrame(page, 77)
+    expect((await readShown(page)).pixels).toBe(77)
+    await field.fill('0:01.000')
+    await field.press('Enter')
+    // Frame 25 of the uneven clip is at 25 x 40 + 1 x 9 ms, so frame 24 (960 ms) is on screen at one second.
+    await waitForFrame(page, 24)
+    expect((await readShown(page)).pixels).toBe(24)
+  })
+
+  it('says while playing what is presented, and stops on the frame it says', async () => {
+    const { page } = bench
+    await page.keyboard.press('Home')
+    await waitForFrame(page, 0)
+    await page.getByLabel('Speed').selectOption('0.5')
+    await page.locator('.lanes-view').focus()
+    await page.keyboard.press('Space')
+    await page.waitForFunction(() => Number(document.querySelector('[data-testid="frame-number"]')?.getAttribute('data-frame')) > 20)
+    await page.keyboard.press('Space')
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor()
+    await page.waitForTimeout(300)
+    const shown = await readShown(page)
+    expect(shown.said).toBeGreaterThan(20)
+    expect(shown.pixels).toBe(shown.said)
+    await page.getByLabel('Speed').selectOption('1')
+  })
+
+  it('comes back to the frame after reopening', async () => {
+    const { page } = bench
+    await page.keyboard.press('Home')
+    for (let count = 0; count < 3; count++) await page.keyboard.press('Shift+ArrowRight')
+    await waitForFrame(page, 30)
+    await page.waitForTimeout(500)
+    await page.reload()
+    await waitForFrame(page, 30)
+    expect(await readShown(page)).toEqual({ pixels: 30, said: 30 })
+    expect(bench.errors).toEqual([])
+  })
+})
