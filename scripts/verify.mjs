@@ -16,7 +16,7 @@ export async function bundle(entry, folder) {
     root,
     logLevel: 'error',
     resolve: { alias: aliases },
-    ssr: { noExternal: [/tfjs-core/], external: ['onnxruntime-node', 'onnx-proto', '@tensorflow/tfjs-backend-wasm'] },
+    ssr: { noExternal: [/tfjs-core/], external: ['onnxruntime-node', 'onnx-proto', '@tensorflow/tfjs-backend-wasm', '@napi-rs/canvas'] },
     build: {
       ssr: join(root, entry),
       outDir: folder,

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { toErrorBody } from '@shared/errors'
 import type { DeviceId } from '../runtime'
+import { verifyAugmentation } from './augmentation'
 import { verifyForward } from './forward'
 import { verifyMetrics, verifyPositions, verifySchedule } from './measures'
 import { hasPassed, type PartResult } from './reference'
@@ -24,6 +25,7 @@ const PARTS: readonly Part[] = [
   { name: 'gradients', isRequired: false, run: verifyGradients },
   { name: 'groups and rates', isRequired: false, run: verifyGroups },
   { name: 'optimizer steps', isRequired: false, run: verifySteps },
+  { name: 'augmentation', isRequired: false, run: verifyAugmentation },
 ]
 
 /** Runs every part and prints one line each; true where all required parts ran and none failed. */
