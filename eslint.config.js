@@ -22,6 +22,7 @@ const nodeGlobals = Object.fromEntries(
     'TextDecoder',
     'TextEncoder',
     'structuredClone',
+    'Float16Array',
   ].map((name) => [name, 'readonly']),
 )
 const commonJsGlobals = { module: 'writable', require: 'readonly', __dirname: 'readonly' }
@@ -61,6 +62,8 @@ export default defineConfig(
       '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       // Methods in interfaces are plain functions here: stores and APIs of closures, which use no `this`.
       '@typescript-eslint/unbound-method': 'off',
+      // An abort signal's reason is of any type and is passed on as it is.
+      '@typescript-eslint/prefer-promise-reject-errors': 'off',
       // A handler of the contract is async by its type whether or not it waits.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
@@ -74,6 +77,8 @@ export default defineConfig(
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'anywhere' }],
     },
   },
+  // Standard error of the compute process is its log.
+  { files: ['src/compute/**/*.ts'], rules: { 'no-console': ['error', { allow: ['error'] }] } },
   {
     files: ['src/ml/**/*.ts', 'src/shared/**/*.ts', 'src/vision/**/*.ts'],
     rules: {

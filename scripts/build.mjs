@@ -6,13 +6,7 @@ import { dirname, join } from 'node:path'
 import { cacheFolder, isStarted, root, runPinned, say } from './pinnedNode.mjs'
 import { ensureInstalled } from './setup.mjs'
 
-const entries = [
-  'src/main/index.ts',
-  'src/cli/index.ts',
-  'src/compute/index.ts',
-  'src/preload/index.ts',
-  'src/renderer/index.html',
-]
+const entries = ['src/main/index.ts', 'src/cli/index.ts', 'src/compute/index.ts', 'src/preload/index.ts', 'src/renderer/index.html']
 const configuration = ['package.json', 'package-lock.json', 'electron.vite.config.ts', 'aliases.ts', 'tsconfig.base.json']
 const outFolder = join(root, 'out')
 const stampFile = join(outFolder, 'build.json')
@@ -66,7 +60,7 @@ async function takeLock() {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
     }
-    let holder = Number.NaN
+    let holder
     try {
       holder = Number(readFileSync(lock, 'utf8'))
     } catch {

@@ -1,6 +1,6 @@
 // Brings the application up in order: gates before the first page, one instance, the backend, the window; and shows projects that are asked for.
 import { createRouterClient } from '@orpc/server'
-import { app, BrowserWindow, dialog, Menu, session, shell } from 'electron'
+import { app, dialog, Menu, session, shell, type BrowserWindow } from 'electron'
 import { mkdirSync } from 'node:fs'
 import type { Backend } from '@main/backend/index'
 import type { BackendPorts } from '@main/backend/ports'
