@@ -14,5 +14,4 @@ export { NO_TRACK, type NewPrediction, type Prediction, type PredictionChunk } f
 export { BUILT_IN_MODEL_ID, type ProjectFacts } from './repositories/projectRow'
 export type { NewVideo, VideoSource } from './repositories/videos'
 export type { FrameRange } from './spanArithmetic'
-export { measureStorage } from './storageUse'
 export type { LockHolder } from './writerLock'

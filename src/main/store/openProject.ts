@@ -1,5 +1,5 @@
 // Creates and opens project folders.
-import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError } from '@shared/errors'
@@ -64,6 +64,8 @@ export function createProject(root: string, options: CreateOptions = {}): Projec
     renameDurably(temporary, target)
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true })
+    // Somebody else made something there meanwhile.
+    if (existsSync(target)) assertFree(target)
     throw translateError(error, `The folder ${dirname(target)}`)
   }
   return openProject(target, { ...options, access: 'write' })
@@ -99,12 +101,10 @@ export function openProject(root: string, options: OpenOptions = {}): ProjectSto
     const isCurrent = assertKnownVersion(database, label, migrations.length) === migrations.length
     // A damaged project is refused before the lock leaves its files in the folder.
     if (isCurrent) assertWhole(database, label)
-    store = new ProjectStore(folder, opened, { now, newId })
-    const isWriter = access !== 'read' && store.tryToWrite()
-    if (access === 'write') store.assertWritable()
+    store = new ProjectStore(folder, opened, { now, newId }, migrations.length)
+    const isWriter = access !== 'read' && store.takeLock()
+    if (access === 'write' && !isWriter) throw store.refusal()
     if (isWriter) {
-      // Between the first look and the lock another process may have changed the layout.
-      assertKnownVersion(database, label, migrations.length)
       bringUpToDate(database, paths.backups, migrations)
     } else if (readVersion(database) < migrations.length) {
       throw new AppError(

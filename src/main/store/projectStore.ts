@@ -7,7 +7,7 @@ import type { StoreContext } from './context'
 import { CropStore } from './crops'
 import type { IdSource } from './ids'
 import { readVersion } from './migrate'
-import { allowWriting, findDamage, leaveOneFile, type OpenDatabase } from './openDatabase'
+import { allowWriting, assertKnownVersion, findDamage, leaveOneFile, type OpenDatabase } from './openDatabase'
 import { makeFolders, type ProjectPaths, projectPaths, sweepLeftovers } from './projectFolder'
 import { AnalysisRepository } from './repositories/analyses'
 import { FrameTimeRepository } from './repositories/frameTimes'
@@ -51,11 +51,13 @@ export class ProjectStore {
     /** Absolute path of the project folder. */
     readonly root: string,
     private readonly opened: OpenDatabase,
-    clock: { now: () => Date; newId: IdSource },
+    sources: { now: () => Date; newId: IdSource },
+    /** The newest layout that may be written. */
+    private readonly newestVersion: number,
   ) {
     this.paths = projectPaths(root)
     const assertWritable = (): void => this.assertWritable()
-    const context: StoreContext = { db: new Connection(opened.database, 'The project', assertWritable), root, ...clock }
+    const context: StoreContext = { db: new Connection(opened.database, 'The project', assertWritable), root, ...sources }
     this.context = context
     this.project = new ProjectRepository(context)
     this.subjects = new SubjectRepository(context)
@@ -115,15 +117,26 @@ export class ProjectStore {
     return this.context.db.snapshot(work)
   }
 
-  /** Tries to become the writer, as when the former one has ended. Work that it left running is marked as interrupted. */
+  /**
+   * Tries to become the writer in place of one that has ended. Work that it left running is marked as interrupted.
+   * Throws PROJECT_TOO_NEW when the former writer was a newer version that changed the layout.
+   */
   tryToWrite(): boolean {
     if (this.isWritable) return true
+    if (!this.takeLock()) return false
+    this.jobs.interruptRunning()
+    return true
+  }
+
+  /** The part of becoming the writer that does not depend on the layout; openProject brings that up to date afterwards. */
+  takeLock(): boolean {
     const attempt = this.opened.canBecomeWritable ? takeWriterLock(this.root, this.context.now()) : ({ outcome: 'read-only' } as const)
     if (attempt.outcome !== 'held') {
       this.obstacle = attempt.outcome === 'taken' ? 'locked' : 'read-only'
       return false
     }
     try {
+      assertKnownVersion(this.opened.database, 'The project', this.newestVersion)
       allowWriting(this.opened.database)
       makeFolders(this.root)
       sweepLeftovers(this.root)
@@ -139,26 +152,28 @@ export class ProjectStore {
     return true
   }
 
-  /** Throws PROJECT_LOCKED, saying by whom as far as is known, or PROJECT_READ_ONLY. */
+  /** Throws PROJECT_LOCKED, saying by whom as far as is known, or PROJECT_READ_ONLY. Where another process was the writer and has ended, takes its place. */
   assertWritable(): void {
     if (this.isWritable) return
+    const { open, inTransaction } = this.opened.database
+    if (this.obstacle === 'locked' && open && !inTransaction && this.tryToWrite()) return
+    throw this.refusal()
+  }
+
+  /** Why this process may not write, as an error to throw. */
+  refusal(): AppError {
     if (this.obstacle === 'locked') {
       const holder = readHolder(this.root)
       const who = holder === null ? 'another program' : `another program (process ${holder.pid} on ${holder.host})`
-      throw new AppError(
-        'PROJECT_LOCKED',
-        `The project is open for changes in ${who}. Close it there and try again; until then it can only be looked at.`,
-        {
-          pid: holder?.pid ?? null,
-          host: holder?.host ?? null,
-        },
-      )
+      const message = `The project is open for changes in ${who}. Close it there and try again; until then it can only be looked at.`
+      return new AppError('PROJECT_LOCKED', message, { pid: holder?.pid ?? null, host: holder?.host ?? null })
     }
-    const sentence =
+    return new AppError(
+      'PROJECT_READ_ONLY',
       this.obstacle === 'read-only'
         ? 'The project cannot be written where it is. Copy its folder to a place where you may write.'
-        : 'The project was opened for reading only.'
-    throw new AppError('PROJECT_READ_ONLY', sentence)
+        : 'The project was opened for reading only.',
+    )
   }
 
   /** Writes the project into one file. Throws FILE_EXISTS unless told to replace it, DISK_FULL, FILE_UNREADABLE. */

@@ -12,8 +12,9 @@ export function measureStorage(root: string): StorageUse {
   const models = folderBytes(join(root, 'models'))
   const runs = folderBytes(join(root, 'runs'))
   const proxies = folderBytes(join(root, 'proxies'))
+  const videos = folderBytes(join(root, 'videos'))
   const exports = folderBytes(join(root, 'exports'))
-  return { database, crops, models, runs, proxies, exports, total: database + crops + models + runs + proxies + exports }
+  return { database, crops, models, runs, proxies, videos, exports, total: database + crops + models + runs + proxies + videos + exports }
 }
 
 function fileBytes(root: string, names: readonly string[]): number {

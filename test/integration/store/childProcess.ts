@@ -3,6 +3,9 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
+const HOOKS = fileURLToPath(new URL('./childHooks.mjs', import.meta.url))
+const ROLES = fileURLToPath(new URL('./childRoles.ts', import.meta.url))
+
 export interface Child {
   process: ChildProcessWithoutNullStreams
   /** Resolves with the next line that the child prints. */
@@ -13,8 +16,7 @@ export interface Child {
 
 /** Starts one role of childRoles.ts. `uid` runs it as another user. */
 export function startChild(role: string, args: readonly string[], options: { uid?: number } = {}): Child {
-  const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-  const flags = ['--experimental-transform-types', '--no-warnings', '--import', file('childHooks.mjs'), file('childRoles.ts')]
+  const flags = ['--experimental-transform-types', '--no-warnings', '--import', HOOKS, ROLES]
   const child = spawn(process.execPath, [...flags, role, ...args], options.uid === undefined ? {} : { uid: options.uid, gid: options.uid })
   child.stderr.pipe(process.stderr)
   const lines: string[] = []

@@ -31,8 +31,9 @@ describe("the writer's lock", () => {
     // The lock dies with its holder, however it dies.
     child.process.kill('SIGKILL')
     await child.gone
-    expect(reader.tryToWrite()).toBe(true)
+    expect(reader.isWritable).toBe(false)
     expect(reader.subjects.findOrCreate('S02').code).toBe('S02')
+    expect(reader.isWritable).toBe(true)
     expect(reader.otherWriter).toBeNull()
   })
 
