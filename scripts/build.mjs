@@ -114,7 +114,7 @@ export async function ensureBuilt() {
     // Standard output belongs to the command that needed the build, so the build speaks on standard error.
     const code = await runPinned([vite, 'build', '--logLevel', 'warn'], {
       stdio: ['ignore', 2, 2],
-      env: { AUW_OUT_DIR: stagingName, NODE_ENV: 'production' },
+      env: { AUW_OUT_DIR: stagingName, NODE_ENV: 'production', ...(process.stderr.isTTY ? {} : { NO_COLOR: '1' }) },
     })
     if (code !== 0) {
       say(`The build failed (its own words are above, exit code ${code}).`)
