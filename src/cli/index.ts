@@ -1,7 +1,8 @@
 // `auw`: declares the program and turns every outcome into an exit code. The work is in commands/.
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { fromErrorBody, toErrorBody, type ErrorCode } from '@shared/errors'
 import packageFacts from '../../package.json' with { type: 'json' }
+import { PartlyDone } from './output'
 import { addDemoCommand } from './commands/demo'
 import { addLabelCommands } from './commands/labels'
 import { addModelCommands } from './commands/models'
@@ -31,7 +32,8 @@ function createProgram(): Command {
   addDemoCommand(program)
   for (const command of everyCommand(program)) {
     command.exitOverride()
-    if (command !== program) command.option('--json', 'print one JSON document on standard output')
+    if (command !== program)
+      command.option('--json', 'print one JSON document on standard output').addOption(new Option('--verbose').hideHelp())
   }
   return program
 }
@@ -62,6 +64,10 @@ export async function main(argv: string[]): Promise<number> {
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof PartlyDone) {
+      process.stderr.write(`auw: ${error.message}\n`)
+      return 1
+    }
     const body = bodyOf(error)
     process.stderr.write(`auw: ${fromErrorBody(body).message}\n`)
     if (isJson) process.stdout.write(`${JSON.stringify({ error: body }, null, 2)}\n`)

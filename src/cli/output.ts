@@ -1,5 +1,8 @@
 // Where a command's words go: one JSON document or plain tables on standard output, everything else on standard error.
 
+/** Thrown after the result is written, when only a part of what was asked for could be done: exit 1, and no second document. */
+export class PartlyDone extends Error {}
+
 export interface Output {
   isJson: boolean
   /** The command's result. Called once; `text` is used when no JSON was asked for. */

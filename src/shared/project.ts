@@ -28,6 +28,8 @@ export interface StorageUse {
   models: number
   runs: number
   proxies: number
+  /** Copies of videos that came in through a browser window. */
+  videos: number
   exports: number
   total: number
 }

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { WebSocketServer } from 'ws'
 import type { Backend } from '@main/backend/index'
 import { DATA_PREFIX } from '@shared/dataUrls'
-import { toErrorBody } from '@shared/errors'
+import { AppError, toErrorBody } from '@shared/errors'
 import { createGuard, type Guard } from './guard'
 import { SECURITY_HEADERS, serveStatic } from './staticFiles'
 
@@ -29,7 +29,7 @@ export interface RunningHost {
   close(): Promise<void>
 }
 
-/** Starts the host. Rejects when the port is taken. */
+/** Starts the host. @throws AppError INPUT_INVALID when the port cannot be had */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   const guard = createGuard(options.token)
   const server = createServer((request, response) => void answer(request, response))
@@ -82,9 +82,19 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, port)))
     server.listen(port, '127.0.0.1', () => resolve())
   })
+}
+
+function portError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === 'EADDRINUSE')
+    return new AppError('INPUT_INVALID', `Port ${port} is in use by another program; choose another, or none to get a free one.`, { port })
+  if (error.code === 'EACCES')
+    return new AppError('INPUT_INVALID', `Port ${port} is reserved for the system; choose one above 1023, or none to get a free one.`, {
+      port,
+    })
+  return error
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {

@@ -23,16 +23,17 @@ export function addLabelCommands(program: Command): void {
   const label = program.command('label').description('labels as spans of frames; ranges include both ends and count from 0')
   label
     .command('add <dir>')
-    .requiredOption('--video <id>')
+    .description('say what an AU does in a range of frames; what the same coder said of these frames before is replaced')
+    .requiredOption('--video <id>', 'id of the video, as auw video list shows it')
     .requiredOption('--au <n>', 'one AU', auNumber)
     .requiredOption('--from <frame>', 'first frame', frameNumber)
     .requiredOption('--to <frame>', 'last frame, included', frameNumber)
-    .addOption(new Option('--state <state>').choices([...LABEL_STATES]).makeOptionMandatory())
+    .addOption(new Option('--state <state>', 'what was seen').choices([...LABEL_STATES]).makeOptionMandatory())
     .addOption(new Option('--intensity <letter>', 'A trace to E maximum, with --state present').choices([...INTENSITIES]))
-    .addOption(new Option('--side <side>').choices([...SIDES]).default('both'))
+    .addOption(new Option('--side <side>', 'side of the face').choices([...SIDES]).default('both'))
     .option('--apex <frame>', 'peak frame', frameNumber)
-    .option('--note <text>')
-    .requiredOption('--coder <code>')
+    .option('--note <text>', 'free text')
+    .requiredOption('--coder <code>', 'who says so, free text')
     .action((directory: string, options: AddOptions, command: Command) =>
       withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
         const change = await client.label.set({
@@ -61,12 +62,12 @@ export function addLabelCommands(program: Command): void {
     .description(
       "take a model's predictions as labels: present from the threshold, absent below, where a face is trusted; never over a person's label",
     )
-    .requiredOption('--video <id>')
+    .requiredOption('--video <id>', 'id of the video, as auw video list shows it')
     .option('--model <id>', 'default: the active model')
     .option('--from <frame>', 'default: the first', frameNumber)
     .option('--to <frame>', 'default: the last', frameNumber)
     .option('--au <list>', 'default: the AUs whose trust is "shown"', auList)
-    .requiredOption('--coder <code>')
+    .requiredOption('--coder <code>', 'who says so, free text')
     .action(
       (
         directory: string,
@@ -95,7 +96,8 @@ export function addLabelCommands(program: Command): void {
     )
   label
     .command('list <dir>')
-    .requiredOption('--video <id>')
+    .description('label spans of a video, with their ids')
+    .requiredOption('--video <id>', 'id of the video, as auw video list shows it')
     .action((directory: string, options: { video: string }, command: Command) =>
       withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
         const labels = await client.label.list({ project, videoId: options.video })
@@ -118,11 +120,11 @@ export function addLabelCommands(program: Command): void {
     )
   label
     .command('remove <dir> [labels...]')
-    .description('remove label spans by id, or with --au a range of one AU')
-    .requiredOption('--video <id>')
+    .description('remove label spans by id; or with --au and --coder exactly the range; or whole spans by --au, --coder, --from, --to')
+    .requiredOption('--video <id>', 'id of the video, as auw video list shows it')
     .option('--label <id...>', 'ids of labels')
     .option('--au <n>', 'one AU', auNumber)
-    .addOption(new Option('--side <side>').choices([...SIDES]).default('both'))
+    .addOption(new Option('--side <side>', 'side of the face').choices([...SIDES]).default('both'))
     .option('--from <frame>', 'first frame', frameNumber)
     .option('--to <frame>', 'last frame, included', frameNumber)
     .option('--coder <code>')

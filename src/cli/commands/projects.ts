@@ -1,4 +1,5 @@
 // auw project, subject, neutral.
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { auLabel } from '@shared/facs'
 import { auList, frameNumber } from '../arguments'
@@ -53,21 +54,24 @@ export function addProjectCommands(program: Command): void {
     )
 
   const subject = program.command('subject').description('subjects of a project')
-  subject.command('list <dir>').action((directory: string, _options: unknown, command: Command) =>
-    withProject(directory, command.optsWithGlobals(), async ({ client, output, project: id }) => {
-      const subjects = await client.subject.list({ project: id })
-      output.result({ subjects }, () =>
-        table(
-          ['code', 'videos', 'neutral'],
-          subjects.map((one) => [
-            one.code,
-            one.videoCount,
-            one.neutral ? `${one.neutral.videoId} ${one.neutral.startFrame}-${one.neutral.endFrame}` : null,
-          ]),
-        ),
-      )
-    }),
-  )
+  subject
+    .command('list <dir>')
+    .description('subjects, their videos and neutral faces')
+    .action((directory: string, _options: unknown, command: Command) =>
+      withProject(directory, command.optsWithGlobals(), async ({ client, output, project: id }) => {
+        const subjects = await client.subject.list({ project: id })
+        output.result({ subjects }, () =>
+          table(
+            ['code', 'videos', 'neutral'],
+            subjects.map((one) => [
+              one.code,
+              one.videoCount,
+              one.neutral ? `${one.neutral.videoId} ${one.neutral.startFrame}-${one.neutral.endFrame}` : null,
+            ]),
+          ),
+        )
+      }),
+    )
   subject
     .command('remove <dir> <code>')
     .description('delete a subject with all videos, labels, predictions and crops, and name the models that learned from it')
@@ -76,11 +80,15 @@ export function addProjectCommands(program: Command): void {
         const removal = await client.subject.remove({ project: id, code })
         output.result(removal, () => {
           const models = removal.modelsTrainedOn.map((model) => `${model.name} (${model.id})`).join(', ')
+          const copies = removal.deletedCopyCount
           return [
-            `Removed subject ${code}: ${removal.videoCount} videos, ${removal.labelCount} labels, ${removal.predictionCount} predictions, ${removal.cropCount} crops. Video files themselves stay where they are.`,
+            `Removed subject ${code}: ${removal.videoCount} videos, ${removal.labelCount} labels, ${removal.predictionCount} predictions, ${removal.cropCount} crops${copies === 0 ? '' : `, ${copies} copies of recordings inside the project`}. Recordings elsewhere stay where they are.`,
             models === ''
               ? 'No model of this project was trained on this subject.'
               : `Trained on this subject, and still here: ${models}. Remove them with auw model remove.`,
+            removal.exports.length === 0
+              ? 'Exports and backups that were written elsewhere are not touched.'
+              : `Still in ${join(directory, 'exports')}: ${removal.exports.join(', ')}. Delete them if consent covers them; exports and backups written elsewhere are not touched either.`,
           ].join('\n')
         })
       }),
@@ -90,8 +98,9 @@ export function addProjectCommands(program: Command): void {
     .command('neutral')
     .description("a subject's neutral face")
     .command('set <dir>')
-    .requiredOption('--subject <code>')
-    .requiredOption('--video <id>')
+    .description("choose frames that show the subject's neutral face; the starter model measures against them")
+    .requiredOption('--subject <code>', 'code of the subject')
+    .requiredOption('--video <id>', 'id of the video, as auw video list shows it')
     .requiredOption('--from <frame>', 'first frame, from 0', frameNumber)
     .requiredOption('--to <frame>', 'last frame, included', frameNumber)
     .action((directory: string, options: { subject: string; video: string; from: number; to: number }, command: Command) =>

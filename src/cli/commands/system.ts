@@ -31,7 +31,7 @@ export function addSystemCommands(program: Command): void {
             devices.map((one) => [
               one.id,
               one.name,
-              one.isAvailable ? 'yes' : 'no',
+              !one.isAvailable ? 'no' : one.check || ['cpu', 'wasm'].includes(one.id) ? 'yes' : 'not known',
               one.check ? (one.check.hasPassed ? 'passed' : 'failed') : 'not run',
               one.check?.imagesPerSecond?.toFixed(1),
               one.check?.reason ?? one.note,

@@ -34,6 +34,9 @@ export function addWorkCommands(program: Command): void {
           device: options.device,
         })
         const ended = await followJobs(session, jobs)
+        const device = (ended.find((job) => job.kind === 'predict')?.result as { device?: string } | undefined)?.device
+        if (options.device !== undefined && device !== undefined && device !== options.device)
+          session.output.note(`This model runs on ${device} only, so --device ${options.device} was left aside.`)
         session.output.result({ jobs: ended }, () =>
           ended.length === 0 ? 'Everything is predicted already.' : ended.map((job) => `${job.title}: ${job.status}`).join('\n'),
         )
@@ -42,7 +45,11 @@ export function addWorkCommands(program: Command): void {
   program
     .command('export <dir>')
     .description('one CSV a video, every frame')
-    .addOption(new Option('--format <format>').choices(['csv', 'openface']).default('csv'))
+    .addOption(
+      new Option('--format <format>', 'csv: everything known; openface: the AU layout of OpenFace 2.2')
+        .choices(['csv', 'openface'])
+        .default('csv'),
+    )
     .option('--out <dir>', "default: the project's exports folder")
     .option('--video <id>', 'only this video')
     .option('--model <id>', 'default: the active model')

@@ -24,6 +24,13 @@ export function exportLanes(store: ProjectStore, card: ModelCard, videoIds: read
   return [...lanes.values()].sort((a, b) => a.au - b.au || SIDE_ORDER.indexOf(a.side) - SIDE_ORDER.indexOf(b.side))
 }
 
+/** @throws AppError INPUT_INVALID where these videos were coded, but by others */
+export function requireCoder(store: ProjectStore, videos: readonly Video[], coder: string): void {
+  const coders = [...new Set(videos.flatMap((video) => store.labels.list(video.id).map((label) => label.coder)))].sort()
+  if (coders.length > 0 && !coders.includes(coder))
+    throw new AppError('INPUT_INVALID', `No label here is by ${coder}; the coders are ${coders.join(', ')}.`, { coders })
+}
+
 /** The labels to export: of the named coder, else of the only one. @throws AppError INPUT_INVALID where several coders have coded the video */
 export function labelsOf(store: ProjectStore, video: Video, coder: string | undefined): LabelSpan[] {
   const labels = store.labels.list(video.id)

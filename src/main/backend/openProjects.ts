@@ -5,6 +5,7 @@ import { createProject, openProject, type ProjectStore } from '@main/store/index
 import { AppError } from '@shared/errors'
 import { Changes } from './changes'
 import type { BackendPorts } from './ports'
+import { sweepUploads } from './uploads'
 
 export interface OpenProject {
   store: ProjectStore
@@ -62,6 +63,7 @@ export class OpenProjects {
   }
 
   private adopt(store: ProjectStore): OpenProject {
+    if (store.isWritable) sweepUploads(store)
     const changes = new Changes()
     const jobs = new JobRunner({
       ledger: store.jobs,

@@ -1,11 +1,12 @@
 // Takes a file in over HTTP for windows that cannot name paths: it is written into the project's own videos folder, complete or not at all.
 import { randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, readdirSync, rmSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '@shared/errors'
+import type { ProjectStore } from '@main/store/index'
 import type { BackendContext } from './context'
 
 /** Keeps what a file name may hold everywhere; the rest becomes `_`. Never empty, never hidden, never a path. */
@@ -22,7 +23,7 @@ export function safeFileName(name: string): string {
 /** Streams the body to disk and returns a token for it. @throws AppError DISK_FULL, PROJECT_LOCKED, INPUT_INVALID */
 export async function receiveUpload(context: BackendContext, projectId: string, name: string, body: IncomingMessage): Promise<string> {
   const project = context.projects.writable(projectId)
-  const folder = join(project.store.root, 'videos')
+  const folder = uploadsFolder(project.store.root)
   await mkdir(folder, { recursive: true })
   // Two files of one name from different folders are both wanted, so each upload gets a folder of its own.
   const target = join(folder, randomBytes(6).toString('hex'))
@@ -39,4 +40,42 @@ export async function receiveUpload(context: BackendContext, projectId: string, 
     throw error
   }
   return context.grants.grant(final)
+}
+
+const uploadsFolder = (root: string): string => join(root, 'videos')
+const UPLOAD_NAME = /^[0-9a-f]{12}$/
+
+/** Whether a file is a copy that the project made for itself, and not a recording of the user's own. */
+export function isUpload(root: string, path: string): boolean {
+  const folder = dirname(path)
+  return dirname(folder) === uploadsFolder(root) && UPLOAD_NAME.test(basename(folder))
+}
+
+/** Files of these videos that are uploaded copies. */
+export function uploadsOf(store: ProjectStore, videoIds: readonly string[]): string[] {
+  return videoIds.flatMap((id) => store.videos.source(id).path ?? []).filter((path) => isUpload(store.root, path))
+}
+
+/** Deletes uploaded copies with the folders they came into; anything else is left alone. */
+export function deleteUploads(root: string, paths: readonly string[]): void {
+  for (const path of paths) if (isUpload(root, path)) rmSync(dirname(path), { recursive: true, force: true })
+}
+
+/** Deletes uploads that no video of the project came of, as when the program ended between upload and import. Only while none is under way. */
+export function sweepUploads(store: ProjectStore): void {
+  const folder = uploadsFolder(store.root)
+  let names: string[]
+  try {
+    names = readdirSync(folder).filter((name) => UPLOAD_NAME.test(name))
+  } catch {
+    return
+  }
+  if (names.length === 0) return
+  const used = new Set(
+    uploadsOf(
+      store,
+      store.videos.list().map(({ id }) => id),
+    ).map((path) => basename(dirname(path))),
+  )
+  for (const name of names) if (!used.has(name)) rmSync(join(folder, name), { recursive: true, force: true })
 }

@@ -202,8 +202,8 @@ function laneFields({ au, side }: ExportLane, model: PackagedModel | null): Fiel
       title,
       description:
         'Where the value comes from: predicted (nobody coded it), confirmed (prediction accepted), corrected (prediction changed by a person), ' +
-        'manual (coded with predictions in view), blind (coded without), imported (from a file).',
-      constraints: { enum: ['predicted', 'confirmed', 'corrected', 'manual', 'blind', 'imported'] },
+        'manual (coded by a person, or taken in from a file), blind (coded by a person while predictions were hidden).',
+      constraints: { enum: ['predicted', 'confirmed', 'corrected', 'manual', 'blind'] },
     },
   ]
 }

@@ -80,11 +80,12 @@ function groupLanes(lanes: readonly ExportLane[]): Map<number, AuGroup> {
 function auColumns(groups: Map<number, AuGroup>, { isStrict = false }: OpenfaceOptions): AuColumn[] {
   const groupOf = (au: number): AuGroup => groups.get(au) ?? { au, lanes: {}, isPredicted: false, isCoded: false }
   const name = (au: number, kind: 'r' | 'c') => `AU${String(au).padStart(2, '0')}_${kind}`
+  const isGiven = ({ isCoded, isPredicted }: AuGroup): boolean => isStrict || isCoded || isPredicted
   const intensities = OPENFACE_INTENSITY_AUS.map(groupOf)
-    .filter(({ isCoded }) => isStrict || isCoded)
+    .filter(isGiven)
     .map((group): AuColumn => ({ name: name(group.au, 'r'), group, valueOf: intensityOf, digits: 2 }))
   const presences = OPENFACE_PRESENCE_AUS.map(groupOf)
-    .filter(({ isCoded, isPredicted }) => isStrict || isCoded || isPredicted)
+    .filter(isGiven)
     .map((group): AuColumn => ({ name: name(group.au, 'c'), group, valueOf: presenceOf, digits: 1 }))
   return [...intensities, ...presences]
 }

@@ -1,4 +1,5 @@
 // AU probabilities of a video by one model, computed in the compute process and committed chunk by chunk; an interrupted prediction goes on after its last chunk.
+import { isDeepStrictEqual } from 'node:util'
 import { prepareRawDecode, type DecodeSource, type FfmpegBinary, type FrameClock } from '@main/media/index'
 import type { ProjectStore } from '@main/store/index'
 import { chunkIndexOf, decodeStartOf } from '@shared/compute'
@@ -21,7 +22,7 @@ interface PredictionInput {
 export interface PredictionResult {
   frames: number
   device: string
-  /** Frames of the subject's neutral face that were used, when the model uses one. */
+  /** Frames of the subject's neutral face that were used; null where the model uses none, none was chosen, or they show no face. */
   neutral: NeutralSpan | null
 }
 
@@ -35,15 +36,12 @@ export async function predictVideo(
 ): Promise<PredictionResult> {
   const { mainTrack } = store.analyses.require(video.id)
   const { card } = model
-  const neutral = card.kind === 'starter' ? store.neutrals.find(video.subjectId) : null
-  // The neutral span decides the values, so predictions made with another one are begun anew.
-  const prediction = store.predictions.begin({
-    videoId: video.id,
-    modelId: card.id,
-    aus: card.aus.map(({ au }) => au),
-    settings: { neutral },
-  })
-  const result = { frames: video.frameCount, device: model.device, neutral }
+  const settings = predictionSettings(store, video, card)
+  const { neutral } = settings
+  if (neutral) store.analyses.require(neutral.videoId)
+  const prediction = store.predictions.begin({ videoId: video.id, modelId: card.id, aus: card.aus.map(({ au }) => au), settings })
+  const landmarks = neutral === null ? undefined : neutralLandmarks(store, neutral)
+  const result = { frames: video.frameCount, device: model.device, neutral: landmarks?.length ? neutral : null }
   if (prediction.isComplete) return result
   const fromFrame = prediction.framesDone
   if (fromFrame < video.frameCount) {
@@ -70,7 +68,7 @@ export async function predictVideo(
       {
         signal: job.signal,
         faces: (chunk) => Promise.resolve(storedFaces(store, video, chunk)),
-        neutralLandmarks: neutral === null ? undefined : neutralLandmarks(store, neutral),
+        neutralLandmarks: landmarks,
         onProgress: ({ done }) =>
           job.progress({ done: fromFrame + done, total: video.frameCount, unit: 'frames', phase: `Predicting with ${card.name}` }),
         onChunk: (chunk) => {
@@ -87,6 +85,23 @@ export async function predictVideo(
   }
   store.predictions.complete(prediction.id)
   return result
+}
+
+/** What decides a prediction's values besides video, track and model: predictions made with other settings are begun anew. */
+interface PredictionSettings {
+  /** The subject's neutral span, for models that use one, and the track whose face it shows. */
+  neutral: (NeutralSpan & { track: number | null }) | null
+}
+
+function predictionSettings(store: ProjectStore, video: Video, card: ModelCard): PredictionSettings {
+  const neutral = card.kind === 'starter' ? store.neutrals.find(video.subjectId) : null
+  return { neutral: neutral && { ...neutral, track: store.videos.get(neutral.videoId).mainTrack } }
+}
+
+/** Whether every frame of the video has its row by this model, made as it would be made now. */
+export function isPredicted(store: ProjectStore, video: Video, card: ModelCard): boolean {
+  const prediction = store.predictions.find(video.id, card.id)
+  return prediction?.isComplete === true && isDeepStrictEqual(prediction.settings, predictionSettings(store, video, card))
 }
 
 /** One chunk of faces as the compute process reads them. */

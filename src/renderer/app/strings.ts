@@ -125,11 +125,12 @@ export const strings = {
     removeSubject: 'Remove subject…',
     removeSubjectTitle: (code: string) => `Remove subject ${code}?`,
     removeSubjectText: (videos: number) =>
-      `Deletes the ${plural(videos, 'video entry', 'video entries')}, labels, face crops and predictions of this person. Video files themselves are not touched. This cannot be undone, for example after consent was withdrawn.`,
+      `Deletes the ${plural(videos, 'video entry', 'video entries')}, labels, face crops and predictions of this person. Recordings outside the project are not touched. This cannot be undone, for example after consent was withdrawn.`,
     subjectRemovedTitle: (code: string) => `Subject ${code} was removed`,
     subjectRemovedText: (videos: number, labels: number, crops: number, predictions: number) =>
       `${plural(videos, 'video')}, ${plural(labels, 'label')}, ${plural(crops, 'face crop')} and ${plural(predictions, 'set')} of predictions were deleted.`,
     modelsTrainedOn: 'These models were trained on the person and still exist. Remove them on the Models screen if consent covers them.',
+    exportsRemain: 'These exported files still tell of the person. They stay in the exports folder until somebody deletes them:',
     noModelsTrainedOn: 'No model in this project was trained on this person.',
     renameSubject: 'Rename subject…',
     subjects: 'Subjects',
@@ -154,6 +155,7 @@ export const strings = {
     models: 'Models',
     runs: 'Training runs',
     proxies: 'Playable copies',
+    videos: 'Copied videos',
     exports: 'Exports',
     total: 'Total',
   },

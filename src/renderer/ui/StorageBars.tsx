@@ -4,7 +4,7 @@ import { strings } from '../app/strings'
 import { formatBytes } from './format'
 import './storageBars.css'
 
-const PARTS = ['database', 'crops', 'models', 'runs', 'proxies', 'exports'] as const
+const PARTS = ['database', 'crops', 'models', 'runs', 'proxies', 'videos', 'exports'] as const
 
 export function StorageBars({ use }: { use: StorageUse }) {
   return (

@@ -30,6 +30,14 @@ export interface SubjectRemoval {
   modelsTrainedOn: { id: string; name: string }[]
 }
 
+/** What withdrawing consent did to files. */
+export interface SubjectWithdrawal extends SubjectRemoval {
+  /** Copies of the subject's videos inside the project that were deleted; recordings elsewhere are the user's own. */
+  deletedCopyCount: number
+  /** Files in the project's exports folder that still tell of the subject: they stay, and are named so that a person can decide. */
+  exports: string[]
+}
+
 export const projectContract = {
   list: oc.output(type<RecentProject[]>()),
   /** The projects open in this backend, the first being the one a window shows. */
@@ -52,7 +60,7 @@ export const subjectContract = {
   update: oc
     .input(inProject.extend({ subjectId: id, code: code.optional(), note: z.string().nullable().optional() }))
     .output(type<Subject>()),
-  remove: oc.input(inProject.extend({ code })).output(type<SubjectRemoval>()),
+  remove: oc.input(inProject.extend({ code })).output(type<SubjectWithdrawal>()),
 }
 
 export interface VideoAddition {
@@ -79,7 +87,8 @@ export const videoContract = {
       ofVideo.extend({ subject: code.optional(), condition: z.string().nullable().optional(), session: z.string().nullable().optional() }),
     )
     .output(type<Video>()),
-  remove: oc.input(ofVideo).output(type<{ labelCount: number }>()),
+  /** `isFileDeleted` where the video was a copy inside the project. */
+  remove: oc.input(ofVideo).output(type<{ labelCount: number; isFileDeleted: boolean }>()),
   relocate: oc.input(ofVideo.extend({ file: fileToken })).output(type<Video>()),
   /** Asks for a proxy that the window can play; returns the job that makes it, or null where one is there. */
   makeProxy: oc.input(ofVideo).output(type<{ jobId: string | null }>()),

@@ -11,11 +11,11 @@ import { exportUrl } from '@shared/dataUrls'
 import type { ModelCard } from '@shared/model'
 import type { Video } from '@shared/project'
 import { writeTextAtomically } from '../atomicTextFile'
-import { exportLanes, exportRows, labelsOf } from '../exportRows'
+import { exportNames } from '../exportNames'
+import { exportLanes, exportRows, labelsOf, requireCoder } from '../exportRows'
 import type { BackendContext } from '../context'
 import { modelCard } from '../modelRegistry'
 import { os } from '../procedures'
-import { safeFileName } from '../uploads'
 
 type Format = 'csv' | 'openface'
 
@@ -27,6 +27,7 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
         const { store } = projects.get(input.project)
         const card = modelCard(store, ports.resourcesDirectory, input.modelId)
         const videos = input.videoIds ? input.videoIds.map((id) => store.videos.get(id)) : store.videos.list()
+        if (input.coder !== undefined) requireCoder(store, videos, input.coder)
         // Whose labels are meant is settled for every video before the first file is written.
         const labels = new Map(videos.map((video) => [video.id, labelsOf(store, video, input.coder)]))
         const lanes = exportLanes(
@@ -36,15 +37,15 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
         )
         const directory = input.directory === undefined ? store.paths.exports : grants.resolve(input.directory)
         const files: ExportFile[] = []
-        const names = fileNames(videos)
+        const names = exportNames(videos)
         for (const video of videos) {
           const fileName = names.get(video.id) ?? `${video.id}.csv`
           const rows = counted(exportRows(store, card, video, lanes, labels.get(video.id) ?? []))
           const bytes = await writeTextAtomically(join(directory, fileName), textOf(input.format, lanes, rows.rows, input.isStrict))
           files.push({ fileName, rows: rows.count(), bytes, url: urlOf(input.project, store.root, directory, fileName) })
         }
-        if (input.format === 'csv')
-          await writeTextAtomically(join(directory, 'datapackage.json'), [describe(store, card, videos, lanes, files, input.coder ?? null)])
+        const options = { format: input.format, isStrict: input.isStrict, coder: input.coder ?? null }
+        await writeTextAtomically(join(directory, 'datapackage.json'), [describe(store, card, videos, lanes, files, options)])
         return { directory, files }
       }),
       preview: exporting.preview.handler(async ({ input }) => {
@@ -67,10 +68,11 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
     videos: Video[],
     lanes: ExportLane[],
     files: ExportFile[],
-    coder: string | null,
+    { format, isStrict, coder }: { format: Format; isStrict: boolean; coder: string | null },
   ): string {
     return dataPackageText({
-      format: 'csv',
+      format,
+      openface: { isStrict },
       projectName: store.project.get().name,
       tables: files.map((file, i) => ({
         fileName: file.fileName,
@@ -90,18 +92,6 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
 
 function textOf(format: Format, lanes: readonly ExportLane[], rows: Iterable<ExportRow>, isStrict: boolean): AsyncGenerator<string> {
   return format === 'csv' ? csvExport(lanes, rows) : openfaceCsv(lanes, rows, { isStrict })
-}
-
-/** `<video stem>.csv`; where two videos share a stem the id tells them apart. */
-function fileNames(videos: readonly Video[]): Map<string, string> {
-  const stems = videos.map((video) => safeFileName(video.fileName).replace(/\.[^.]*$/, ''))
-  return new Map(
-    videos.map((video, i) => {
-      const stem = stems[i] ?? video.id
-      const isShared = stems.filter((other) => other.toLowerCase() === stem.toLowerCase()).length > 1
-      return [video.id, `${stem}${isShared ? `-${video.id}` : ''}.csv`]
-    }),
-  )
 }
 
 function counted(rows: Iterable<ExportRow>): { rows: Generator<ExportRow>; count(): number } {

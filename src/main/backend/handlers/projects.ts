@@ -1,8 +1,10 @@
 // project.*, subject.*, neutral.*
 import { removeSubject } from '@main/store/index'
 import type { BackendContext } from '../context'
+import { exportsOf } from '../exportNames'
 import { os } from '../procedures'
 import { RecentProjects } from '../recentProjects'
+import { deleteUploads, uploadsOf } from '../uploads'
 
 export function projectHandlers({ projects, grants, recent }: BackendContext) {
   const { project, subject, neutral } = os
@@ -55,9 +57,15 @@ export function projectHandlers({ projects, grants, recent }: BackendContext) {
       }),
       remove: subject.remove.handler(({ input }) => {
         const { store, changes } = projects.writable(input.project)
+        const videos = store.videos.list({ subjectId: store.subjects.getByCode(input.code).id })
+        const uploads = uploadsOf(
+          store,
+          videos.map((video) => video.id),
+        )
         const removal = removeSubject(store, input.code)
+        deleteUploads(store.root, uploads)
         for (const topic of ['subjects', 'videos', 'labels'] as const) changes.announce(topic)
-        return removal
+        return { ...removal, deletedCopyCount: uploads.length, exports: exportsOf(store.paths.exports, videos) }
       }),
     },
     neutral: {

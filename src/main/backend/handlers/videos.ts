@@ -8,6 +8,7 @@ import type { VideoAddition } from '@shared/contract/project'
 import type { BackendContext } from '../context'
 import type { OpenProject } from '../openProjects'
 import { os } from '../procedures'
+import { deleteUploads, uploadsOf } from '../uploads'
 import { readableVideo } from '../videoReading'
 
 export function videoHandlers(context: BackendContext) {
@@ -35,6 +36,7 @@ export function videoHandlers(context: BackendContext) {
             project.changes.announce('videos', added.id)
             project.changes.announce('subjects')
           } catch (error) {
+            deleteUploads(project.store.root, [path])
             const { code, message } = toErrorBody(error)
             result.refused.push({ fileName: basename(path), code, message })
           }
@@ -51,10 +53,12 @@ export function videoHandlers(context: BackendContext) {
       }),
       remove: video.remove.handler(({ input }) => {
         const { store, changes } = projects.writable(input.project)
+        const uploads = uploadsOf(store, [input.videoId])
         const removal = removeVideo(store, input.videoId)
+        deleteUploads(store.root, uploads)
         changes.announce('videos', input.videoId)
         changes.announce('labels', input.videoId)
-        return { labelCount: removal.labelCount }
+        return { labelCount: removal.labelCount, isFileDeleted: uploads.length > 0 }
       }),
       relocate: video.relocate.handler(async ({ input }) => {
         const { store, changes } = projects.writable(input.project)

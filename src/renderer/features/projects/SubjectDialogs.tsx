@@ -1,6 +1,6 @@
 // Removal of a subject (withdrawn consent) with what it takes away and which models remain, and renaming.
 import { useMutation } from '@tanstack/react-query'
-import type { SubjectRemoval } from '@shared/contract/project'
+import type { SubjectWithdrawal } from '@shared/contract/project'
 import type { Subject } from '@shared/project'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { strings } from '../../app/strings'
@@ -13,7 +13,7 @@ import { TextField } from '../../ui/Field'
 const t = strings.project
 
 function Removal({ project, subject, onClose }: { project: string; subject: Subject; onClose(): void }) {
-  const [result, setResult] = useState<SubjectRemoval | null>(null)
+  const [result, setResult] = useState<SubjectWithdrawal | null>(null)
   const remove = useMutation(queries.subject.remove.mutationOptions({ meta: { showsError: true }, onSuccess: setResult }))
   if (result) {
     return (
@@ -36,6 +36,16 @@ function Removal({ project, subject, onClose }: { project: string; subject: Subj
             </li>
           ))}
         </ul>
+        {result.exports.length > 0 ? (
+          <>
+            <p>{t.exportsRemain}</p>
+            <ul>
+              {result.exports.map((name) => (
+                <li key={name}>{name}</li>
+              ))}
+            </ul>
+          </>
+        ) : null}
       </Dialog>
     )
   }

@@ -30,7 +30,7 @@ describe('writing', () => {
     expect(strict.slice(0, 7)).toEqual(['frame', 'face_id', 'timestamp', 'confidence', 'success', 'AU01_r', 'AU02_r'])
     expect(strict.slice(-3)).toEqual(['AU26_c', 'AU28_c', 'AU45_c'])
     const lanes = [lane(1, 'both', { isCoded: false }), lane(12), lane(16), lane(28)]
-    expect(openfaceColumns(lanes).slice(5)).toEqual(['AU12_r', 'AU01_c', 'AU12_c', 'AU28_c'])
+    expect(openfaceColumns(lanes).slice(5)).toEqual(['AU01_r', 'AU12_r', 'AU01_c', 'AU12_c', 'AU28_c'])
     const text = await textOf(
       openfaceCsv([lane(12)], [row([{ label: 1, intensity: 'E' }], { frameIndex: 4, timestampSeconds: 1.23456 })], { isStrict: true }),
     )
