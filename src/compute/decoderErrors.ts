@@ -39,7 +39,8 @@ export function countError(
   lines: readonly string[],
 ): AppError | null {
   const data = { frame, startFrame, totalFrames, exitCode: exit.code, exitSignal: exit.signal, lines: [...lines] }
-  const said = lines.length > 0 ? ` ffmpeg says: ${lines.at(-1)}` : ''
+  const complaint = lines.findLast((line) => !/\[(?:info|verbose|debug)\]/.test(line))
+  const said = complaint === undefined ? '' : ` ffmpeg says: ${complaint}`
   if (frame < totalFrames) {
     const message =
       exit.code === 0

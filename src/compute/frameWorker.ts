@@ -22,10 +22,11 @@ export function runFrameWorker(): void {
   let filled = 0
   /** Slot that is being filled or will receive the crop; -1 when none is taken yet. */
   let slot = -1
-  /** Bytes read but not placed, while there is no slot or no box. */
-  let waiting: Uint8Array | null = null
+  /** Bytes read but not placed, while there is no slot or no box. Usually one piece; Node reads the rest of the pipe at ffmpeg's exit, paused or not. */
+  const waiting: Uint8Array[] = []
   let extraBytes = 0
   let hasClosed = false
+  let isFinished = false
   let exit: { code: number | null; signal: string | null } = { code: 0, signal: null }
 
   const log = new DecoderLog()
@@ -35,7 +36,7 @@ export function runFrameWorker(): void {
     finish(() => post({ type: 'error', error: toErrorBody(spawnError(decode, error)) })),
   )
   child.stdout.on('data', (piece: Buffer) => {
-    waiting = piece
+    waiting.push(piece)
     child.stdout.pause()
     advance()
   })
@@ -55,7 +56,6 @@ export function runFrameWorker(): void {
     advance()
   })
 
-  let isFinished = false
   function finish(report: () => void): void {
     if (isFinished) return
     isFinished = true
@@ -70,18 +70,20 @@ export function runFrameWorker(): void {
       for (;;) {
         // a whole frame may have waited for its box or for a slot
         if (filled === frameBytes && !complete()) return
-        if (!waiting) break
+        const piece = waiting[0]
+        if (!piece) break
         if (frame >= decode.totalFrames) {
-          extraBytes += waiting.length
-          waiting = null
-          break
+          extraBytes += piece.length
+          waiting.shift()
+          continue
         }
         const target = destination()
         if (!target) return
-        const used = Math.min(waiting.length, frameBytes - filled)
-        target.set(waiting.subarray(0, used), filled)
+        const used = Math.min(piece.length, frameBytes - filled)
+        target.set(piece.subarray(0, used), filled)
         filled += used
-        waiting = used === waiting.length ? null : waiting.subarray(used)
+        if (used === piece.length) waiting.shift()
+        else waiting[0] = piece.subarray(used)
       }
     } catch (error) {
       child.kill('SIGKILL')

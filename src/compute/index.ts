@@ -44,6 +44,9 @@ if (isMainThread) {
     process.exit(2)
   }
   serve(resources)
-} else if ((workerData as { kind: string }).kind === 'frames') {
-  runFrameWorker()
+} else {
+  const { kind } = workerData as { kind: string }
+  if (kind === 'frames') runFrameWorker()
+  // loaded on demand: it opens a database, which readers of frames have no need of
+  else if (kind === 'batches') void import('./training/batchWorker').then(({ runBatchWorker }) => runBatchWorker())
 }

@@ -1,0 +1,136 @@
+// Figures of a model over held-out frames: per AU, means, per subject, intervals. Thresholds were chosen elsewhere and only applied here.
+import { baseRate, confusionCounts, f1Score, matthewsCorrelation, skewNormalisedF1, type ConfusionCounts } from '@ml/evaluation/classification'
+import { averagePrecision, rocAuc } from '@ml/evaluation/ranking'
+import { meanDefined } from '@ml/evaluation/thresholds'
+import type { AuFigures, ModelFigures } from '@shared/trainingRun'
+import { bootstrapFigures } from './bootstrap'
+import { hasBothClasses } from './foldTrainer'
+import type { Samples } from './samples'
+
+/** Held-out samples of one fold with what the model says of them. */
+export interface ScoredFold {
+  samples: Int32Array
+  /** (samples, AUs); NaN where the model says nothing. */
+  probabilities: Float32Array
+  /** Per AU. */
+  thresholds: readonly number[]
+  published: { perAu: number[]; mean: number } | null
+}
+
+export interface FigureOptions {
+  modelId: string | null
+  name: string
+  resamples: number
+  seed: number
+}
+
+/** All folds' held-out frames as one column of labels and values per AU. */
+export interface PooledAu {
+  /** 1, 0, or 9 where the label or the model's value is not known. */
+  labels: Uint8Array
+  probabilities: Float32Array
+  /** Whether the value reaches the fold's threshold, and whether it reaches 0.5. */
+  isPredicted: Uint8Array
+  isAboveHalf: Uint8Array
+  /** Place of the subject. */
+  subjects: Int32Array
+}
+
+export function modelFigures(samples: Samples, folds: readonly ScoredFold[], options: FigureOptions): ModelFigures {
+  const pooled = samples.aus.map((_, column) => pool(samples, folds, column))
+  const intervals = bootstrapFigures(pooled, samples.subjects.length, options.resamples, options.seed)
+  const aus = samples.aus.map((au, column): AuFigures => {
+    const own = pooled[column] as PooledAu
+    const { labels, probabilities } = own
+    const counts = countsOf(labels, own.isPredicted)
+    const published = folds.every((fold) => fold.published) && folds.length > 0 ? folds.map((fold) => fold.published?.perAu[column] ?? 0) : null
+    const isDefined = hasBothClasses(labels)
+    return {
+      au,
+      known: labels.reduce((sum, label) => sum + Number(label !== 9), 0),
+      positives: labels.reduce((sum, label) => sum + Number(label === 1), 0),
+      baseRate: baseRate(labels),
+      f1: f1Score(counts),
+      f1Interval: intervals.aus[column]?.f1 ?? null,
+      f1AtHalf: f1Score(countsOf(labels, own.isAboveHalf)),
+      f1AtHalfInterval: intervals.aus[column]?.f1AtHalf ?? null,
+      f1Published: published && isDefined ? published.reduce((sum, one) => sum + one, 0) / published.length : null,
+      auc: rocAuc(labels, probabilities),
+      aucInterval: intervals.aus[column]?.auc ?? null,
+      averagePrecision: isDefined ? averagePrecision(labels, probabilities) : null,
+      matthews: matthewsCorrelation(counts),
+      skewNormalisedF1: skewNormalisedF1(counts),
+      counts,
+      thresholds: folds.map((fold) => fold.thresholds[column] ?? 0.5),
+    }
+  })
+  const measured = aus.filter((_, column) => hasBothClasses(pooled[column]?.labels ?? []))
+  const mean = (of: (figures: AuFigures) => number | null): number | null => meanDefined(measured.map(of))
+  return {
+    modelId: options.modelId,
+    name: options.name,
+    aus,
+    means: {
+      f1: mean((one) => one.f1),
+      f1AtHalf: mean((one) => one.f1AtHalf),
+      f1Published: mean((one) => one.f1Published),
+      auc: mean((one) => one.auc),
+      averagePrecision: mean((one) => one.averagePrecision),
+      matthews: mean((one) => one.matthews),
+      skewNormalisedF1: mean((one) => one.skewNormalisedF1),
+    },
+    meanF1Interval: intervals.meanF1,
+    meanAucInterval: intervals.meanAuc,
+    leftOut: aus.filter((one) => !measured.includes(one)).map(({ au }) => au),
+    perSubject: perSubject(samples, pooled),
+  }
+}
+
+function pool(samples: Samples, folds: readonly ScoredFold[], column: number): PooledAu {
+  const width = samples.aus.length
+  const count = folds.reduce((sum, fold) => sum + fold.samples.length, 0)
+  const pooled: PooledAu = {
+    labels: new Uint8Array(count).fill(9),
+    probabilities: new Float32Array(count),
+    isPredicted: new Uint8Array(count),
+    isAboveHalf: new Uint8Array(count),
+    subjects: new Int32Array(count),
+  }
+  let row = 0
+  for (const fold of folds) {
+    fold.samples.forEach((sample, index) => {
+      const value = fold.probabilities[index * width + column] as number
+      pooled.subjects[row] = samples.subject[sample] as number
+      if (!Number.isNaN(value)) {
+        pooled.labels[row] = samples.labels[sample * width + column] as number
+        pooled.probabilities[row] = value
+        pooled.isPredicted[row] = Number(value >= (fold.thresholds[column] ?? 0.5))
+        pooled.isAboveHalf[row] = Number(value >= 0.5)
+      }
+      row++
+    })
+  }
+  return pooled
+}
+
+const countsOf = (labels: Uint8Array, isPredicted: Uint8Array): ConfusionCounts => confusionCounts(labels, isPredicted, 1)
+
+function perSubject(samples: Samples, pooled: readonly PooledAu[]): ModelFigures['perSubject'] {
+  return samples.subjects.flatMap((subject, place) => {
+    const rows = pooled.map((own) => {
+      const at = [...own.subjects.keys()].filter((row) => own.subjects[row] === place)
+      return { labels: at.map((row) => own.labels[row] as number), values: at.map((row) => own.probabilities[row] as number), isPredicted: at.map((row) => own.isPredicted[row] as number) }
+    })
+    const frames = rows[0]?.labels.length ?? 0
+    if (frames === 0) return []
+    const defined = rows.filter(({ labels }) => hasBothClasses(labels))
+    return [
+      {
+        subject,
+        frames,
+        meanF1: meanDefined(defined.map(({ labels, isPredicted }) => f1Score(confusionCounts(labels, isPredicted, 1)))),
+        meanAuc: meanDefined(defined.map(({ labels, values }) => rocAuc(labels, values))),
+      },
+    ]
+  })
+}
