@@ -6,6 +6,7 @@ import type { DeviceId } from '../runtime'
 import { verifyAugmentation } from './augmentation'
 import { verifyForward } from './forward'
 import { verifyMetrics, verifyPositions, verifySchedule } from './measures'
+import { verifyPretraining } from './pretraining'
 import { hasPassed, type PartResult } from './reference'
 import { verifyGradients, verifyGroups, verifySteps } from './training'
 
@@ -25,6 +26,7 @@ const PARTS: readonly Part[] = [
   { name: 'gradients', isRequired: false, run: verifyGradients },
   { name: 'groups and rates', isRequired: false, run: verifyGroups },
   { name: 'optimizer steps', isRequired: false, run: verifySteps },
+  { name: 'pretraining', isRequired: false, run: verifyPretraining },
   { name: 'augmentation', isRequired: false, run: verifyAugmentation },
 ]
 
