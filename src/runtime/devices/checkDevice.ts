@@ -5,7 +5,7 @@ import { initialiseWeights } from '@ml/model/initialise'
 import { classifierShapes } from '@ml/model/parameters'
 import { Random } from '@ml/random'
 import { toErrorBody } from '@shared/errors'
-import { runtimeFor } from '../index'
+import { runtimeFor } from '../byDevice'
 import type { LoadedModel, Prediction } from '../runtime'
 import { listDevices, type Device } from './listDevices'
 
