@@ -83,7 +83,7 @@ function AuRows({ card }: { card: ModelCard }) {
         {card.aus.map((unit) => (
           <tr key={unit.au}>
             <td className="mono">{auLabel(unit.au)}</td>
-            <td>{auName(unit.au)}</td>
+            <td className="au-cell">{auName(unit.au)}</td>
             <td className="right num">{unit.threshold.toFixed(2)}</td>
             <td>
               <TrustMark trust={unit.trust} hasWord />

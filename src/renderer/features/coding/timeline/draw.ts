@@ -212,6 +212,21 @@ function drawLabel(context: CanvasRenderingContext2D, picture: LanesPicture, lab
   }
 }
 
+/** The spans of one coder that are in view. */
+function drawSpans(
+  context: CanvasRenderingContext2D,
+  picture: LanesPicture,
+  spans: readonly LabelSpan[],
+  top: number,
+  isOwn: boolean,
+): void {
+  for (let at = firstVisible(spans, Math.floor(picture.view.start)); at < spans.length; at++) {
+    const label = spans[at]
+    if (!label || label.startFrame > picture.view.end) break
+    drawLabel(context, picture, label, top, isOwn)
+  }
+}
+
 /** All visible lanes: background, curve, labels of every coder, the draft, the selected range. */
 export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPicture): void {
   const { width, height, laneHeight, view, lanes, colours } = picture
@@ -226,12 +241,9 @@ export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPictu
     context.fillRect(0, top, width, laneHeight)
     const curve = picture.curves.get(lane.au)
     if (curve && !picture.isBlind && lane.side === 'both') drawCurve(context, picture, curve, top)
-    for (let at = firstVisible(lane.labels, Math.floor(view.start)); at < lane.labels.length; at++) {
-      const label = lane.labels[at]
-      if (!label || label.startFrame > view.end) break
-      const isOwn = label.coder === picture.coder
-      if (isOwn || !picture.isBlind) drawLabel(context, picture, label, top, isOwn)
-    }
+    for (const [coder, spans] of lane.byCoder)
+      if (coder !== picture.coder && !picture.isBlind) drawSpans(context, picture, spans, top, false)
+    drawSpans(context, picture, lane.byCoder.get(picture.coder) ?? [], top, true)
     const open = lane.side === 'both' ? picture.openEvents.get(lane.au) : undefined
     const draft = picture.draft?.laneKey === lane.key && picture.draft.labelId === null ? picture.draft : null
     const span =

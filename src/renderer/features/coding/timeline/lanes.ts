@@ -7,6 +7,8 @@ export interface Lane extends LaneId {
   key: string
   /** Labels of this lane by first frame, every coder. */
   labels: readonly LabelSpan[]
+  /** The same by coder; spans of one coder never overlap, so their ends ascend as well. */
+  byCoder: ReadonlyMap<string, readonly LabelSpan[]>
 }
 
 export const laneKey = (lane: LaneId): string => `${lane.au}:${lane.side}`
@@ -35,10 +37,13 @@ export function makeLanes(aus: Iterable<number>, labels: readonly LabelSpan[]): 
   const rank = new Map(orderAus([...ids.values()].map((lane) => lane.au)).map((au, index) => [au, index]))
   return [...ids.values()]
     .sort((a, b) => (rank.get(a.au) ?? 0) - (rank.get(b.au) ?? 0) || SIDE_ORDER[a.side] - SIDE_ORDER[b.side])
-    .map((lane) => ({ ...lane, key: laneKey(lane), labels: (byKey.get(laneKey(lane)) ?? []).sort((a, b) => a.startFrame - b.startFrame) }))
+    .map((lane) => {
+      const inLane = (byKey.get(laneKey(lane)) ?? []).sort((a, b) => a.startFrame - b.startFrame)
+      return { ...lane, key: laneKey(lane), labels: inLane, byCoder: Map.groupBy(inLane, (label) => label.coder) }
+    })
 }
 
-/** Index of the first of sorted spans that ends at or after a frame; the spans of one coder do not overlap, so ends ascend almost in order. */
+/** Index of the first of one coder's spans that ends at or after a frame. */
 export function firstVisible(labels: readonly LabelSpan[], frame: number): number {
   let low = 0
   let high = labels.length
@@ -47,7 +52,5 @@ export function firstVisible(labels: readonly LabelSpan[], frame: number): numbe
     if ((labels[middle]?.endFrame ?? 0) < frame) low = middle + 1
     else high = middle
   }
-  // Spans of several coders interleave: step back over those that begin before and reach in.
-  while (low > 0 && (labels[low - 1]?.endFrame ?? -1) >= frame) low--
   return low
 }

@@ -1,0 +1,91 @@
+// Every screen, light and dark, has no serious finding of axe; and the coding screen's focus is never trapped.
+import { AxeBuilder } from '@axe-core/playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demoClip } from '../integration/cli/auw'
+import { waitForFrame } from './frameClips'
+import { hasChromium, startWorkbench, type Workbench } from './workbench'
+
+describe.skipIf(!hasChromium)('accessibility', () => {
+  let bench: Workbench
+  let base = ''
+
+  beforeAll(async () => {
+    bench = await startWorkbench({
+      async prepare(run, project) {
+        await run('video', 'add', project, demoClip('S02'), '--subject', 'S02')
+        const predicted = await run('predict', project)
+        if (predicted.code !== 0) throw new Error(predicted.stderr)
+        const id = (await run('video', 'list', project, '--json')).json<{ videos: { id: string }[] }>().videos[0]?.id ?? ''
+        await run('label', 'add', project, '--video', id, '--au', '12', '--from', '20', '--to', '80', '--state', 'present', '--coder', 'AB')
+      },
+    })
+    await bench.page.getByRole('link', { name: 'synthetic_S02.mp4' }).waitFor()
+    base = bench.page.url()
+  })
+  afterAll(() => bench?.close())
+
+  const screens: [string, (bench: Workbench) => Promise<void>][] = [
+    ['videos', async ({ page }) => page.getByRole('link', { name: 'synthetic_S02.mp4' }).waitFor()],
+    [
+      'coding',
+      async ({ page }) => {
+        await page.getByRole('link', { name: 'synthetic_S02.mp4' }).click()
+        await waitForFrame(page, 0)
+        await page.locator('.au-table .probability [style]').first().waitFor()
+      },
+    ],
+    ['models', async ({ page }) => (await page.getByRole('link', { name: 'Models' }).click(), page.getByRole('row').nth(3).waitFor())],
+    [
+      'export',
+      async ({ page }) => (await page.getByRole('link', { name: 'Export' }).click(), page.locator('.preview-grid td').first().waitFor()),
+    ],
+    [
+      'settings',
+      async ({ page }) => (
+        await page.getByRole('link', { name: 'Settings' }).click(),
+        page.getByText('opens no network connections').waitFor()
+      ),
+    ],
+    [
+      'projects',
+      async ({ page }) => (
+        await page.getByRole('link', { name: 'Projects', exact: true }).first().click(),
+        page.getByRole('button', { name: 'New project' }).first().waitFor()
+      ),
+    ],
+  ]
+
+  for (const theme of ['dark', 'light'] as const) {
+    it.each(screens)(`%s, ${theme}`, async (_name, open) => {
+      const { page } = bench
+      await page.evaluate((choice) => localStorage.setItem('auw.theme', choice), theme)
+      await page.goto(base)
+      await page.reload()
+      await open(bench)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      expect(serious.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })) }))).toEqual(
+        [],
+      )
+    })
+  }
+
+  it('can be left by Tab from the timeline', async () => {
+    const { page } = bench
+    await page.goto(base)
+    await page.getByRole('link', { name: 'synthetic_S02.mp4' }).click()
+    await waitForFrame(page, 0)
+    await page.getByLabel('Coder').fill('AB')
+    await page.keyboard.press('Enter')
+    await page.locator('.lanes-view').focus()
+    await page.keyboard.press('ArrowDown')
+    const isInside = (): Promise<boolean> => page.evaluate(() => document.activeElement?.classList.contains('lanes-view') === true)
+    expect(await isInside()).toBe(true)
+    let presses = 0
+    while ((await isInside()) && presses < 20) {
+      await page.keyboard.press('Shift+Tab')
+      presses++
+    }
+    expect(await isInside()).toBe(false)
+  })
+})
