@@ -74,7 +74,7 @@ export async function readFrameTable(video: VideoProbe, options: FrameTableOptio
       const isTaken = collector.take(line)
       if (isTaken && onProgress && collector.count % 50 === 1) {
         onProgress({
-          fraction: fractionOf(collector.lastSeconds - clockStartSeconds(video), video.durationSeconds),
+          fraction: fractionOf(collector.lastSeconds, video),
           frames: collector.count,
         })
       }
@@ -98,13 +98,11 @@ export async function readFrameTable(video: VideoProbe, options: FrameTableOptio
   return table
 }
 
-/** Where the announced duration begins on the clock of the table. */
-function clockStartSeconds({ container, containerStartSeconds }: VideoProbe): number {
-  return hasContainerClock(container) ? containerStartSeconds : 0
-}
-
-function fractionOf(position: number, whole: number | null): number | null {
-  return whole === null || whole <= 0 ? null : Math.min(1, Math.max(0, position / whole))
+/** Share of the announced length. Containers with a clock of their own announce the time of their end, not of the way there. */
+function fractionOf(positionSeconds: number, { container, containerStartSeconds, durationSeconds }: VideoProbe): number | null {
+  const start = hasContainerClock(container) ? containerStartSeconds : 0
+  const whole = durationSeconds === null ? 0 : durationSeconds - start
+  return whole <= 0 ? null : Math.min(1, Math.max(0, (positionSeconds - start) / whole))
 }
 
 /**
@@ -113,7 +111,7 @@ function fractionOf(position: number, whole: number | null): number | null {
 async function refuseShortVideo(video: VideoProbe, table: FrameTable, { ffmpeg, signal, log }: MediaOptions): Promise<void> {
   if (video.durationSeconds === null) return
   const tolerance = Math.max(1, 0.02 * video.durationSeconds)
-  const videoEnd = (table.firstFrameMediaTimeMicroseconds + table.durationMicroseconds) / 1e6 - clockStartSeconds(video)
+  const videoEnd = (table.firstFrameMediaTimeMicroseconds + table.durationMicroseconds) / 1e6
   if (videoEnd >= video.durationSeconds - tolerance) return
   const bases = new Map<number, TimeBase>()
   let otherEndSeconds = 0
@@ -126,7 +124,7 @@ async function refuseShortVideo(video: VideoProbe, table: FrameTable, { ffmpeg, 
     const end = ticksToMicroseconds(packet.presentationTicks + packet.durationTicks, packetBase) / 1e6
     otherEndSeconds = Math.max(otherEndSeconds, end)
   })
-  await runFfmpeg(ffmpeg.path, otherStreamsEndArgs(video.path), { signal, log, onStdout: (chunk) => splitter.write(chunk) })
+  await runFfmpeg(ffmpeg.path, otherStreamsEndArgs(video), { signal, log, onStdout: (chunk) => splitter.write(chunk) })
   splitter.end()
   if (otherEndSeconds >= video.durationSeconds - tolerance) return
   const name = displayName(video.path)
