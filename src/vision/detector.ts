@@ -79,8 +79,8 @@ export class FaceDetector {
 
   /** Every face candidate of the frame, best first. */
   async detect(image: RgbImage): Promise<Detection[]> {
-    const letterbox = this.fill(image)
-    const outputs = await this.network.run()
+    const letterbox = letterboxOf(image)
+    const outputs = await this.network.run((input) => fillLetterbox(letterbox, input))
     const candidates: Candidate[] = []
     for (const { logits, boxes, centres } of SCALES) {
       const scores = outputs[logits]!
@@ -117,25 +117,44 @@ export class FaceDetector {
   close(): Promise<void> {
     return this.network.close()
   }
+}
 
-  /** Writes the frame, shrunk to fit and centred on black, into the network's input (3, SIDE, SIDE) as -1 to 1. */
-  private fill(image: RgbImage): { left: number; top: number; scaleX: number; scaleY: number } {
-    const { input } = this.network
-    const factor = Math.max(1, Math.min(Math.floor(Math.max(image.width, image.height) / SIDE), image.width, image.height))
-    const reduced = shrinkByWhole(image, factor)
-    const longer = Math.max(reduced.width, reduced.height)
-    const width = Math.max(1, Math.round((SIDE * reduced.width) / longer))
-    const height = Math.max(1, Math.round((SIDE * reduced.height) / longer))
-    const small = resampleBox(reduced, { x: 0, y: 0, width: reduced.width, height: reduced.height }, width, height)
-    const left = Math.floor((SIDE - width) / 2)
-    const top = Math.floor((SIDE - height) / 2)
-    input.fill(-1)
-    for (let channel = 0; channel < 3; channel++) {
-      for (let y = 0; y < height; y++) {
-        const target = (channel * SIDE + top + y) * SIDE + left
-        for (let x = 0; x < width; x++) input[target + x] = small[(y * width + x) * 3 + channel]! / 127.5 - 1
-      }
+/** A frame shrunk to fit the network's input, where it is put, and by how much each axis was shrunk. */
+interface Letterbox {
+  /** (height, width, 3) bytes */
+  pixels: Uint8Array
+  width: number
+  height: number
+  left: number
+  top: number
+  scaleX: number
+  scaleY: number
+}
+
+function letterboxOf(image: RgbImage): Letterbox {
+  const factor = Math.max(1, Math.min(Math.floor(Math.max(image.width, image.height) / SIDE), image.width, image.height))
+  const reduced = shrinkByWhole(image, factor)
+  const longer = Math.max(reduced.width, reduced.height)
+  const width = Math.max(1, Math.round((SIDE * reduced.width) / longer))
+  const height = Math.max(1, Math.round((SIDE * reduced.height) / longer))
+  return {
+    pixels: resampleBox(reduced, { x: 0, y: 0, width: reduced.width, height: reduced.height }, width, height),
+    width,
+    height,
+    left: Math.floor((SIDE - width) / 2),
+    top: Math.floor((SIDE - height) / 2),
+    scaleX: width / (reduced.width * factor),
+    scaleY: height / (reduced.height * factor),
+  }
+}
+
+/** Writes it, centred on black, into (3, SIDE, SIDE) as -1 to 1. */
+function fillLetterbox({ pixels, width, height, left, top }: Letterbox, input: Float32Array): void {
+  input.fill(-1)
+  for (let channel = 0; channel < 3; channel++) {
+    for (let y = 0; y < height; y++) {
+      const target = (channel * SIDE + top + y) * SIDE + left
+      for (let x = 0; x < width; x++) input[target + x] = pixels[(y * width + x) * 3 + channel]! / 127.5 - 1
     }
-    return { left, top, scaleX: width / (reduced.width * factor), scaleY: height / (reduced.height * factor) }
   }
 }

@@ -66,8 +66,7 @@ export class MeshNetwork {
   }
 
   async find(image: RgbImage, region: TurnedSquare): Promise<FaceMesh> {
-    fillTurnedSquare(image, region, this.network.input)
-    const { mesh, flag } = await this.network.run()
+    const { mesh, flag } = await this.network.run((input) => fillTurnedSquare(image, region, input))
     const scale = region.side / SIDE
     const cos = Math.cos(region.angle) * scale
     const sin = Math.sin(region.angle) * scale

@@ -1,12 +1,10 @@
 // Opens the small networks of this room in onnxruntime. Which files they are is the caller's business.
 import * as ort from 'onnxruntime-node'
 
-/** A network with one float32 input `(1, ...)` fed from the same buffer each time. */
+/** A network with one float32 input `(1, ...)`. Videos analysed side by side may share it. */
 export interface SmallNetwork {
-  /** The input's values; fill it, then call {@link run}. */
-  input: Float32Array
-  /** Values of every output, by name, valid until the next run. */
-  run(): Promise<Record<string, Float32Array>>
+  /** Runs it on what `fill` writes into its input. @returns values of every output, by name */
+  run(fill: (input: Float32Array) => void): Promise<Record<string, Float32Array>>
   close(): Promise<void>
 }
 
@@ -24,11 +22,17 @@ export async function openSmallNetwork(file: string, inputName: string, shape: r
   })
   const input = new Float32Array(shape.reduce((product, size) => product * size, 1))
   const feeds = { [inputName]: new ort.Tensor('float32', input, shape) }
+  // one at a time: the input is shared, and onnxruntime reads it only after control has been given away
+  let last: Promise<unknown> = Promise.resolve()
   return {
-    input,
-    async run() {
-      const outputs = await session.run(feeds)
-      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]))
+    run(fill) {
+      const result = last.then(async () => {
+        fill(input)
+        const outputs = await session.run(feeds)
+        return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]))
+      })
+      last = result.catch(() => undefined)
+      return result
     },
     close: () => session.release(),
   }

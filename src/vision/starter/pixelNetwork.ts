@@ -36,8 +36,7 @@ export class PixelNetwork {
 
   /** @param crop (112, 112, 3) bytes cut by the `fmae` rule */
   async logits(crop: Uint8Array): Promise<Float32Array> {
-    standardiseCrop(crop, this.network.input)
-    const { logits } = await this.network.run()
+    const { logits } = await this.network.run((input) => standardiseCrop(crop, input))
     return logits!
   }
 
