@@ -5,7 +5,14 @@ import { initialiseWeights } from '@ml/model/initialise'
 import { classifierShapes } from '@ml/model/parameters'
 import { updateScalars } from '@ml/optimizer/adamw'
 import { Random } from '@ml/random'
-import { computeGradients, openTrainer, type GradientReport, type StepInputs, type TrainingState } from '@runtime/training/index'
+import {
+  computeGradients,
+  openFrozenBlocks,
+  openTrainer,
+  type GradientReport,
+  type StepInputs,
+  type TrainingState,
+} from '@runtime/training/index'
 import { tensorError } from '@runtime/verify/reference'
 import { verifyGradients, verifyGroups, verifySteps } from '@runtime/verify/training'
 import { describe, expect, test } from 'vitest'
@@ -206,5 +213,19 @@ describe('steps', () => {
     expect(BACKBONE in trainable).toBe(trained.part === 'blocks')
     expect('head.weight' in trainable && 'ID_head.bias' in trainable).toBe(true)
     expect('images' in inputs).toBe(false)
+  })
+
+  test.each(['cpu', 'wasm'] as const)('tokens of frozen blocks give the gradients that images would, on %s', async (device) => {
+    const training: ClassifierTraining = { ...TRAINING, trained: { part: 'blocks', count: 1 } }
+    const { weights } = startOf(training)
+    const inputs = batchOf(training)
+    const frozen = await openFrozenBlocks(training, weights, device)
+    const tokens = await frozen.tokens(inputs[CLASSIFIER_INPUTS.images] as Float32Array, training.batch)
+    expect(tokens.length).toBe(training.batch * frozen.tokenLength)
+    await frozen.dispose()
+    const part = await computeGradients(classifierProgram(training), weights, { ...inputs, [CLASSIFIER_INPUTS.tokens]: tokens }, device)
+    const whole = await gradients(TRAINING)
+    expect(tensorError(of(part, BACKBONE), of(whole, BACKBONE))).toBeLessThan(1e-4)
+    expect(part.loss).toBeCloseTo(whole.loss, 5)
   })
 })

@@ -145,10 +145,15 @@ export class OnnxGraph {
 
   #encodeValue(value: GraphValue): object {
     const symbol = this.symbolicBatch
-    const dim = value.shape.map((size) => (symbol !== null && size === symbol ? { dimParam: 'n' } : { dimValue: size }))
+    const dim = value.shape.map((size) =>
+      symbol !== null && size > 0 && size % symbol === 0 ? { dimParam: batchName(size / symbol) } : { dimValue: size },
+    )
     return { name: value.name, type: { tensorType: { elemType: ONNX_TYPE[value.type], shape: { dim } } } }
   }
 }
+
+/** Name of a dimension that is the open batch size, or a multiple of it. */
+const batchName = (factor: number): string => (factor === 1 ? 'n' : `${factor} n`)
 
 /** The element type's ONNX number, for Cast. */
 export function onnxTypeNumber(type: ElementType): number {

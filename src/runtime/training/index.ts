@@ -8,6 +8,8 @@ import { eagerGradients, eagerTrainer } from './eagerTrainer'
 import { tracedGradients, tracedTrainer } from './tracedTrainer'
 import type { GradientReport, StepInputs, Trainer, TrainingState } from './trainer'
 
+export { openFrozenBlocks, tokenLength, type FrozenBlocks } from './frozenBlocks'
+export { openReconstructor, type Reconstructor } from './reconstruction'
 export type { GradientReport, StepInputs, StepReport, Trainer, TrainingState } from './trainer'
 
 /** A program on a device, from a state whose missing moments are 0. */

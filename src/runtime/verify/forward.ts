@@ -1,15 +1,10 @@
 // The forward pass of `vit_iat.json` with the weights of `vit_iat.pth`, on one device: feature and both heads' logits.
-import { registerEagerKernels } from '@ml/model/eagerKernels'
 import type { VitConfig } from '@ml/model/config'
 import type { NamedArray } from '@ml/model/initialise'
 import { classify } from '@ml/model/network'
-import * as tf from '@tensorflow/tfjs-core'
-import { Tensor } from 'onnxruntime-node'
+import type * as tf from '@tensorflow/tfjs-core'
 import { join } from 'node:path'
-import { loadEagerBackend } from '../index'
-import { modelWeights } from '../modelWeights'
-import { AU_LOGITS, buildForwardGraph, FEATURE, FORWARD_INPUT, IDENTITY_LOGITS } from '../onnx/forwardGraph'
-import { openSession, traceTarget } from '../onnx/session'
+import { openFunction } from '../deviceFunction'
 import type { DeviceId } from '../runtime'
 import { Comparison, readCheckpoint, readReference, type PartResult, type ReferenceTensor } from './reference'
 
@@ -69,25 +64,19 @@ export async function runForward(
   tensors: ReadonlyMap<string, NamedArray>,
   images: Float32Array,
 ): Promise<ForwardValues> {
-  const weights = await modelWeights(config, { kind: 'memory', tensors }, () => false)
-  const shape: [number, number, number, number] = [images.length / (3 * config.imageSize ** 2), 3, config.imageSize, config.imageSize]
-  const backendName = await loadEagerBackend(device)
-  if (backendName === null) {
-    const onnxDevice = device as Parameters<typeof traceTarget>[0]
-    const session = await openSession(buildForwardGraph(config, weights, { target: traceTarget(onnxDevice) }).bytes, { device: onnxDevice })
-    const results = await session.run({ [FORWARD_INPUT]: new Tensor('float32', images, shape) })
-    const values = (name: string): Float32Array => (results[name] as Tensor).data as Float32Array
-    const found = { feature: values(FEATURE), auLogits: values(AU_LOGITS), identityLogits: values(IDENTITY_LOGITS) }
-    await session.release()
-    return found
-  }
-  registerEagerKernels(backendName)
-  return tf.tidy(() => {
-    const parameters = Object.fromEntries(
-      [...weights].map(([key, weight]) => [key, tf.tensor(weight.data as Float32Array, [...weight.shape])]),
-    )
-    const output = classify(tf.tensor4d(images, shape), parameters, config)
-    const values = (tensor: tf.Tensor | null): Float32Array => Float32Array.from(tensor?.dataSync() ?? [])
-    return { feature: values(output.feature), auLogits: values(output.auLogits), identityLogits: values(output.identityLogits) }
-  })
+  const network = await openFunction(
+    {
+      weights: tensors,
+      inputs: { images: (batch) => [batch, 3, config.imageSize, config.imageSize] },
+      compute: (parameters, inputs) => {
+        const { feature, auLogits, identityLogits } = classify(inputs['images'] as tf.Tensor4D, parameters, config)
+        return { feature, ...(auLogits ? { auLogits } : {}), ...(identityLogits ? { identityLogits } : {}) }
+      },
+    },
+    device,
+  )
+  const values = await network.run({ images }, images.length / (3 * config.imageSize ** 2))
+  await network.dispose()
+  const none = new Float32Array(0)
+  return { feature: values['feature'] ?? none, auLogits: values['auLogits'] ?? none, identityLogits: values['identityLogits'] ?? none }
 }

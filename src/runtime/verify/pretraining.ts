@@ -7,7 +7,7 @@ import { pretrainingInputs, pretrainingProgram } from '@ml/pretraining/pretraini
 import { join } from 'node:path'
 import type { DeviceId } from '../runtime'
 import { computeGradients } from '../training/index'
-import { reconstructBatch } from '../training/reconstruction'
+import { openReconstructor } from '../training/reconstruction'
 import type { ReferenceConfig } from './forward'
 import { Comparison, readCheckpoint, readReference, type PartResult, type ReferenceTensor } from './reference'
 
@@ -57,7 +57,9 @@ export async function verifyPretraining(folder: string, device: DeviceId): Promi
   const comparison = new Comparison('pretraining')
   const raw = batchOf('raw')
   comparison.compare('mask', maskOf(raw.order, network), reference.mask.data)
-  comparison.compare('pred', await reconstructBatch(network, weights, raw, device), reference.pred.data)
+  const reconstructor = await openReconstructor(network, weights, device)
+  comparison.compare('pred', await reconstructor.reconstruct(raw), reference.pred.data)
+  await reconstructor.dispose()
   for (const [name, target] of TARGETS) {
     const expected = reference.results[name]
     const found = await computeGradients(program, weights, pretrainingInputs(batchOf(target)), device)
