@@ -40,14 +40,17 @@ export async function withBackend<T>(
   }
 }
 
-/** Runs `body` with a project opened; reading works while another process writes to it. */
-export function withProject<T>(
-  directory: string,
-  flags: GlobalFlags,
-  body: (session: Session & { info: ProjectInfo; project: string }) => Promise<T>,
-): Promise<T> {
+type ProjectBody<T> = (session: Session & { info: ProjectInfo; project: string }) => Promise<T>
+
+/** Runs `body` with a project opened for changes; where another process writes to it, changing it is refused when it is tried. */
+export function withProject<T>(directory: string, flags: GlobalFlags, body: ProjectBody<T>, isReadOnly = false): Promise<T> {
   return withBackend(flags, async (session) => {
-    const info = await session.client.project.open({ directory })
+    const info = await session.client.project.open({ directory, isReadOnly })
     return body({ ...session, info, project: info.id })
   })
+}
+
+/** As withProject for what only looks: works while another process writes, and keeps nobody from writing. */
+export function readProject<T>(directory: string, flags: GlobalFlags, body: ProjectBody<T>): Promise<T> {
+  return withProject(directory, flags, body, true)
 }

@@ -4,7 +4,7 @@ import { auLabel, INTENSITIES, SIDES, type Intensity, type Side } from '@shared/
 import { LABEL_STATES, type LabelState } from '@shared/labels'
 import { auList, auNumber, frameNumber } from '../arguments'
 import { table } from '../output'
-import { withProject } from '../session'
+import { readProject, withProject } from '../session'
 
 interface AddOptions {
   video: string
@@ -99,7 +99,7 @@ export function addLabelCommands(program: Command): void {
     .description('label spans of a video, with their ids')
     .requiredOption('--video <id>', 'id of the video, as auw video list shows it')
     .action((directory: string, options: { video: string }, command: Command) =>
-      withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+      readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
         const labels = await client.label.list({ project, videoId: options.video })
         output.result({ labels }, () =>
           table(

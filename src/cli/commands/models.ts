@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { auLabel } from '@shared/facs'
 import { auList, wholeNumber } from '../arguments'
 import { table } from '../output'
-import { withProject } from '../session'
+import { readProject, withProject } from '../session'
 
 export function addModelCommands(program: Command): void {
   const model = program.command('model').description('the registry of models')
@@ -11,7 +11,7 @@ export function addModelCommands(program: Command): void {
     .command('list <dir>')
     .description('models that this project can use; * marks the active one')
     .action((directory: string, _options: unknown, command: Command) =>
-      withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+      readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
         const models = await client.model.list({ project })
         output.result({ models }, () =>
           table(

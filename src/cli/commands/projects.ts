@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { auLabel } from '@shared/facs'
 import { auList, frameNumber } from '../arguments'
 import { bytesText, table } from '../output'
-import { withBackend, withProject, type GlobalFlags } from '../session'
+import { readProject, withBackend, withProject, type GlobalFlags } from '../session'
 
 export function addProjectCommands(program: Command): void {
   const project = program.command('project').description('create, inspect and back up projects')
@@ -58,7 +58,7 @@ export function addProjectCommands(program: Command): void {
     .command('list <dir>')
     .description('subjects, their videos and neutral faces')
     .action((directory: string, _options: unknown, command: Command) =>
-      withProject(directory, command.optsWithGlobals(), async ({ client, output, project: id }) => {
+      readProject(directory, command.optsWithGlobals(), async ({ client, output, project: id }) => {
         const subjects = await client.subject.list({ project: id })
         output.result({ subjects }, () =>
           table(

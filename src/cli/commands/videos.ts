@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { AppError, type ErrorCode } from '@shared/errors'
 import { PartlyDone, table } from '../output'
-import { withProject } from '../session'
+import { readProject, withProject } from '../session'
 
 export function addVideoCommands(program: Command): void {
   const video = program.command('video').description('videos of a project')
@@ -34,7 +34,7 @@ export function addVideoCommands(program: Command): void {
     .command('list <dir>')
     .description('videos with their ids and how far each has come')
     .action((directory: string, _options: unknown, command: Command) =>
-      withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+      readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
         const videos = await client.video.list({ project })
         output.result({ videos }, () =>
           table(

@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander'
 import { followJobs } from '../progress'
 import { table } from '../output'
-import { withProject } from '../session'
+import { readProject, withProject } from '../session'
 
 export function addWorkCommands(program: Command): void {
   program
@@ -61,7 +61,7 @@ export function addWorkCommands(program: Command): void {
         options: { format: 'csv' | 'openface'; out?: string; video?: string; model?: string; coder?: string; strict?: boolean },
         command: Command,
       ) =>
-        withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+        readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
           const written = await client.export.start({
             project,
             format: options.format,

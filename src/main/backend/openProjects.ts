@@ -38,9 +38,9 @@ export class OpenProjects {
   }
 
   /** Opens a folder, or returns it when it is open already. Read only while another process writes to it. */
-  open(directory: string): OpenProject {
+  open(directory: string, access: 'auto' | 'read' = 'auto'): OpenProject {
     const known = this.all().find((project) => project.store.root === resolve(directory))
-    return known ?? this.adopt(openProject(directory))
+    return known ?? this.adopt(openProject(directory, { access }))
   }
 
   create(directory: string, options: { name?: string; aus?: number[] }): OpenProject {

@@ -33,13 +33,15 @@ export interface RunnerOptions {
   log(line: string): void
 }
 
-/** Progress rows are written at most this often; the last one always is. */
-const PROGRESS_MILLISECONDS = 250
+/** Windows are told this often, and rows written this often: each write is a flushed commit. The last row always is written. */
+const EVENT_MILLISECONDS = 250
+const ROW_MILLISECONDS = 1000
 
 /** One runner per open project. */
 export class JobRunner {
   private readonly lanes: Record<JobLane, Lane> = { compute: new Lane(), media: new Lane() }
-  private readonly running = new Map<string, AbortController>()
+  private readonly running = new Map<string, { controller: AbortController; videoId: string | null; ended: Promise<void> }>()
+  private isStopping = false
 
   constructor(private readonly options: RunnerOptions) {}
 
@@ -65,7 +67,7 @@ export class JobRunner {
         },
       })
       // Cancelled while still queued: the work never begins, so nobody else would say so.
-      this.running.get(row.id)?.signal.addEventListener('abort', () => reject(new AppError('CANCELLED', 'Cancelled.')))
+      this.running.get(row.id)?.controller.signal.addEventListener('abort', () => reject(new AppError('CANCELLED', 'Cancelled.')))
     })
   }
 
@@ -81,22 +83,30 @@ export class JobRunner {
       spec: request.spec ?? {},
     })
     const controller = new AbortController()
-    this.running.set(row.id, controller)
+    const ended = this.lanes[request.lane].run(() => this.execute(row.id, request, controller))
+    this.running.set(row.id, { controller, videoId: request.videoId ?? null, ended })
     onChange(row)
-    void this.lanes[request.lane].run(() => this.execute(row.id, request, controller))
     return row
   }
 
   /** Asks a job to end. Its row tells when it has. */
   cancel(id: string): JobRow {
     const row = this.options.ledger.get(id)
-    this.running.get(id)?.abort(new AppError('CANCELLED', 'Cancelled.'))
+    this.running.get(id)?.controller.abort(new AppError('CANCELLED', 'Cancelled.'))
     return row
   }
 
-  /** Cancels everything and waits for the ends. */
+  /** Cancels the jobs of a video and waits until they have ended, as before the video is removed. */
+  async cancelVideo(videoId: string): Promise<void> {
+    const ofVideo = [...this.running.values()].filter((job) => job.videoId === videoId)
+    for (const { controller } of ofVideo) controller.abort(new AppError('CANCELLED', 'The video is being removed.'))
+    await Promise.all(ofVideo.map(({ ended }) => ended))
+  }
+
+  /** Interrupts everything and waits for the ends. What was interrupted goes on when the project is opened again. */
   async stop(): Promise<void> {
-    for (const controller of this.running.values()) controller.abort(new AppError('CANCELLED', 'The application is closing.'))
+    this.isStopping = true
+    for (const { controller } of this.running.values()) controller.abort(new AppError('CANCELLED', 'The application is closing.'))
     await Promise.all(Object.values(this.lanes).map((lane) => lane.drain()))
   }
 
@@ -104,7 +114,8 @@ export class JobRunner {
     const { signal } = controller
     const { ledger, onChange, log } = this.options
     const pace = new Pace(() => performance.now())
-    let lastWrite = 0
+    let lastEvent = 0
+    let lastRow = 0
     let latest: JobProgress | null = null
     try {
       signal.throwIfAborted()
@@ -114,10 +125,14 @@ export class JobRunner {
         log: (line) => log(`${request.title}: ${line}`),
         progress: (at) => {
           latest = { ...at, remainingSeconds: pace.remainingSeconds(at.done, at.total) }
-          if (performance.now() - lastWrite < PROGRESS_MILLISECONDS) return
-          lastWrite = performance.now()
-          ledger.setProgress(id, latest)
-          onChange(ledger.get(id))
+          const now = performance.now()
+          if (now - lastEvent < EVENT_MILLISECONDS) return
+          lastEvent = now
+          if (now - lastRow >= ROW_MILLISECONDS) {
+            lastRow = now
+            ledger.setProgress(id, latest)
+          }
+          onChange({ ...ledger.get(id), progress: latest })
         },
       })
       if (latest) ledger.setProgress(id, latest)
@@ -125,7 +140,12 @@ export class JobRunner {
     } catch (error) {
       if (!signal.aborted) log(`${request.title}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       this.announceEnd(
-        ledger.finish(id, signal.aborted ? { status: 'cancelled', error: null } : { status: 'failed', error: toErrorBody(error) }),
+        ledger.finish(
+          id,
+          signal.aborted
+            ? { status: this.isStopping ? 'interrupted' : 'cancelled', error: null }
+            : { status: 'failed', error: toErrorBody(error) },
+        ),
       )
     } finally {
       this.running.delete(id)

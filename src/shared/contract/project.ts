@@ -45,7 +45,8 @@ export const projectContract = {
   create: oc
     .input(z.object({ directory: fileToken, name: z.string().optional(), aus: z.array(au).optional() }))
     .output(type<ProjectInfo>()),
-  open: oc.input(z.object({ directory: fileToken })).output(type<ProjectInfo>()),
+  /** With `isReadOnly` the writer's lock is left to others; a window that is starting is not kept from it by somebody who only looks. */
+  open: oc.input(z.object({ directory: fileToken, isReadOnly: z.boolean().default(false) })).output(type<ProjectInfo>()),
   close: oc.input(inProject).output(type<{ isClosed: true }>()),
   info: oc.input(inProject).output(type<ProjectInfo>()),
   update: oc

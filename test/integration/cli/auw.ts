@@ -27,6 +27,9 @@ export interface RunOptions {
   settings: string
   /** Called with the child, for signals. */
   onStart?: (child: ReturnType<typeof spawn>) => void
+  cwd?: string
+  /** Another user to run as, for tests that run as root. */
+  uid?: number
 }
 
 /** `auw ...args`. Settings go to a folder of the test's own. */
@@ -34,6 +37,8 @@ export function auw(options: RunOptions, ...args: string[]): Promise<Outcome> {
   const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), ...args], {
     env: { ...process.env, AUW_SETTINGS: options.settings },
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: options.cwd,
+    uid: options.uid,
   })
   options.onStart?.(child)
   let stdout = ''

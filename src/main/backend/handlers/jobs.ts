@@ -70,6 +70,31 @@ export function jobHandlers(context: BackendContext) {
   }
 }
 
+/** Starts again what was running when the application last closed or died, for hosts that stay open. Returns the new rows. */
+export async function resumeInterrupted(context: BackendContext, project: OpenProject): Promise<JobRow[]> {
+  const { store } = project
+  const interrupted = store.jobs.list({ statuses: ['interrupted'] }).filter((job) => job.kind === 'analyse' || job.kind === 'predict')
+  const started: JobRow[] = []
+  for (const job of interrupted.reverse()) {
+    const video = job.videoId === null ? null : store.videos.get(job.videoId)
+    const { device } = (store.jobs.spec(job.id) ?? {}) as { device?: string }
+    // The row's work goes on in a new row; the old one has told its end.
+    store.jobs.remove(job.id)
+    if (!video || video.isMissing) continue
+    if (job.kind === 'analyse' && video.analysis !== 'done')
+      started.push(...pendingOr(project, { kind: 'analyse', videoId: video.id }, () => startAnalysis(context, project, video)))
+    const { modelId } = job
+    if (job.kind !== 'predict' || modelId === null) continue
+    const usable = await chooseDevice(context, device).catch(() => chooseDevice(context, undefined))
+    started.push(
+      ...pendingOr(project, { kind: 'predict', videoId: video.id, modelId }, () =>
+        startPrediction(context, project, video, modelId, usable),
+      ),
+    )
+  }
+  return started
+}
+
 /** @throws AppError VIDEO_NOT_FOUND for an unknown id, VIDEO_MISSING when a named file is gone */
 function selected({ store }: OpenProject, videoIds: string[] | undefined): Video[] {
   if (videoIds === undefined) return store.videos.list().filter((video) => !video.isMissing)
@@ -128,6 +153,7 @@ function startPrediction(
     title: `AUs of ${video.fileName}`,
     videoId: video.id,
     modelId,
+    spec: { device },
     async work(job) {
       const card = modelCard(store, ports.resourcesDirectory, modelId)
       const model = { card, directory: modelFolder(store, ports.resourcesDirectory, modelId), device }

@@ -3,10 +3,12 @@ import { removeSubject } from '@main/store/index'
 import type { BackendContext } from '../context'
 import { exportsOf } from '../exportNames'
 import { os } from '../procedures'
+import { resumeInterrupted } from './jobs'
 import { RecentProjects } from '../recentProjects'
 import { deleteUploads, uploadsOf } from '../uploads'
 
-export function projectHandlers({ projects, grants, recent }: BackendContext) {
+export function projectHandlers(context: BackendContext) {
+  const { projects, grants, recent, ports } = context
   const { project, subject, neutral } = os
   return {
     project: {
@@ -26,9 +28,11 @@ export function projectHandlers({ projects, grants, recent }: BackendContext) {
         return info
       }),
       open: project.open.handler(async ({ input }) => {
-        const opened = projects.open(grants.resolve(input.directory))
+        const opened = projects.open(grants.resolve(input.directory), input.isReadOnly ? 'read' : 'auto')
         const info = opened.store.info()
-        await recent.note(opened.store.root, info.name)
+        if (!input.isReadOnly) await recent.note(opened.store.root, info.name)
+        // A command ends with its own work; a window goes on with what an earlier one left.
+        if (ports.host !== 'cli' && info.isWritable) await resumeInterrupted(context, opened)
         return info
       }),
       close: project.close.handler(async ({ input }) => {
@@ -55,9 +59,10 @@ export function projectHandlers({ projects, grants, recent }: BackendContext) {
         changes.announce('subjects')
         return updated
       }),
-      remove: subject.remove.handler(({ input }) => {
-        const { store, changes } = projects.writable(input.project)
+      remove: subject.remove.handler(async ({ input }) => {
+        const { store, changes, jobs } = projects.writable(input.project)
         const videos = store.videos.list({ subjectId: store.subjects.getByCode(input.code).id })
+        await Promise.all(videos.map((video) => jobs.cancelVideo(video.id)))
         const uploads = uploadsOf(
           store,
           videos.map((video) => video.id),

@@ -51,8 +51,9 @@ export function videoHandlers(context: BackendContext) {
         changes.announce('subjects')
         return updated
       }),
-      remove: video.remove.handler(({ input }) => {
-        const { store, changes } = projects.writable(input.project)
+      remove: video.remove.handler(async ({ input }) => {
+        const { store, changes, jobs } = projects.writable(input.project)
+        await jobs.cancelVideo(input.videoId)
         const uploads = uploadsOf(store, [input.videoId])
         const removal = removeVideo(store, input.videoId)
         deleteUploads(store.root, uploads)
