@@ -7,10 +7,14 @@ import { Random } from '@ml/random'
 import { toErrorBody } from '@shared/errors'
 import { runtimeFor } from '../byDevice'
 import type { LoadedModel, Prediction } from '../runtime'
+import { timeTraining, trainingError } from './checkTraining'
 import { listDevices, type Device } from './listDevices'
+import { relativeError } from './relativeError'
 
 /** Largest accepted `||a - b|| / ||b||` of the logits and features; reduced-precision arithmetic of GPUs stays below it. */
 export const FORWARD_TOLERANCE = 1e-3
+/** The same of loss, gradients and updated weights of a training step, in which errors add up. */
+export const TRAINING_TOLERANCE = 5e-3
 
 export interface DeviceCheck {
   device: Device
@@ -22,6 +26,10 @@ export interface DeviceCheck {
   forwardTolerance: number
   /** Images per second of a ViT-tiny cut to four blocks, 112 pixels, batch 8: for comparing devices, not for promising times. */
   imagesPerSecond: number | null
+  trainingError: number | null
+  trainingTolerance: number
+  /** The same network, trained. Null for emulated devices too, which would take minutes. */
+  trainingImagesPerSecond: number | null
 }
 
 export interface CheckOptions {
@@ -38,21 +46,40 @@ const TIMED_MILLISECONDS = 1000
 
 /** Runs, compares and times a device. Never throws for a device that does not work: that is a verdict. */
 export async function checkDevice(device: Device, options: CheckOptions = {}): Promise<DeviceCheck> {
-  const verdict = { device, hasPassed: false, forwardError: null, forwardTolerance: FORWARD_TOLERANCE, imagesPerSecond: null }
+  const verdict: DeviceCheck = {
+    device,
+    hasPassed: false,
+    reason: '',
+    forwardError: null,
+    forwardTolerance: FORWARD_TOLERANCE,
+    imagesPerSecond: null,
+    trainingError: null,
+    trainingTolerance: TRAINING_TOLERANCE,
+    trainingImagesPerSecond: null,
+  }
   try {
     const expected = await predictOnce(COMPARED, COMPARED_BATCH, 'wasm', options)
-    const forwardError = worstError(await predictOnce(COMPARED, COMPARED_BATCH, device.id, options), expected)
-    if (!(forwardError <= FORWARD_TOLERANCE)) {
-      const reason = `Its results are wrong: they differ from the reference by ${forwardError.toExponential(1)}, where ${FORWARD_TOLERANCE} is accepted.`
-      return { ...verdict, forwardError, reason }
-    }
-    const imagesPerSecond = await timeForward(device, options)
-    const emulated = device.isSoftware ? ' It is emulated on the processor, so it is never chosen automatically.' : ''
-    const reason = `Right to ${forwardError.toExponential(1)}, ${imagesPerSecond.toFixed(0)} images a second.${emulated}`
-    return { ...verdict, hasPassed: true, forwardError, imagesPerSecond, reason }
+    verdict.forwardError = worstError(await predictOnce(COMPARED, COMPARED_BATCH, device.id, options), expected)
+    if (!(verdict.forwardError <= FORWARD_TOLERANCE))
+      return { ...verdict, reason: wrong('predictions', verdict.forwardError, FORWARD_TOLERANCE) }
+    verdict.trainingError = await trainingError(device.id, options)
+    if (!(verdict.trainingError <= TRAINING_TOLERANCE))
+      return { ...verdict, reason: wrong('training steps', verdict.trainingError, TRAINING_TOLERANCE) }
+    verdict.imagesPerSecond = await timeForward(device, options)
+    if (!device.isSoftware) verdict.trainingImagesPerSecond = await timeTraining(device.id, options)
+    return { ...verdict, hasPassed: true, reason: praise(verdict) }
   } catch (error) {
     return { ...verdict, reason: toErrorBody(error).message }
   }
+}
+
+const wrong = (what: string, error: number, tolerance: number): string =>
+  `Its ${what} are wrong: they differ from the reference by ${error.toExponential(1)}, where ${tolerance} is accepted.`
+
+function praise({ device, forwardError, imagesPerSecond, trainingImagesPerSecond }: DeviceCheck): string {
+  const speed = `Right to ${forwardError?.toExponential(1)}, ${imagesPerSecond?.toFixed(0)} images a second`
+  if (device.isSoftware) return `${speed}. It is emulated on the processor, so it is never chosen automatically.`
+  return `${speed}, ${trainingImagesPerSecond?.toFixed(0)} in training.`
 }
 
 /** Checks every listed device in turn. */
@@ -110,15 +137,4 @@ function randomImages(config: VitConfig, count: number): Float32Array {
 
 function worstError(found: Prediction, expected: Prediction): number {
   return Math.max(relativeError(found.auLogits, expected.auLogits), relativeError(found.features, expected.features))
-}
-
-/** `||a - b|| / ||b||`; NaN where a value is not a number, which no tolerance accepts. */
-function relativeError(found: Float32Array, expected: Float32Array): number {
-  let difference = 0
-  let norm = 0
-  expected.forEach((value, index) => {
-    difference += ((found[index] ?? Number.NaN) - value) ** 2
-    norm += value ** 2
-  })
-  return Math.sqrt(difference / norm)
 }

@@ -1,7 +1,7 @@
 // Choosing what runs a training program by device. Everything a caller outside this room needs for training steps.
 import type { NamedArray } from '@ml/model/initialise'
 import type { TrainingProgram } from '@ml/training/program'
-import { loadEagerBackend } from '../index'
+import { loadEagerBackend } from '../byDevice'
 import type { OnnxDevice } from '../onnx/session'
 import type { DeviceId, RunOptions } from '../runtime'
 import { eagerGradients, eagerTrainer } from './eagerTrainer'

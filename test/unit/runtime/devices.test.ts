@@ -16,6 +16,8 @@ test('the CPU passes, with its error and its speed', async () => {
   expect(check).toMatchObject({ hasPassed: true })
   expect(check.forwardError).toBeLessThan(1e-5)
   expect(check.imagesPerSecond).toBeGreaterThan(0)
+  expect(check.trainingError).toBeLessThan(1e-4)
+  expect(check.trainingImagesPerSecond).toBeGreaterThan(0)
 })
 
 test('a device that is not there fails with a reason', async () => {
@@ -33,6 +35,9 @@ test('the choice is the fastest that passed and is not emulated', () => {
     forwardError: 0,
     forwardTolerance: 1e-3,
     imagesPerSecond: speed,
+    trainingError: 0,
+    trainingTolerance: 5e-3,
+    trainingImagesPerSecond: null,
   })
   expect(fastestPassed([check('cpu', 10), check('webgpu', 99, true, true), check('cuda', 50, false)])?.id).toBe('cpu')
   expect(fastestPassed([check('cpu', 10), check('webgpu', 99)])?.id).toBe('webgpu')
