@@ -5,5 +5,6 @@ import { crops } from './crops'
 import { devices } from './devices'
 import { importWeights } from './importWeights'
 import { predict } from './predict'
+import { usage } from './usage'
 
-export const commands: Readonly<Record<string, Command>> = { analyse, crops, devices, importWeights, predict }
+export const commands: Readonly<Record<string, Command>> = { analyse, crops, devices, importWeights, predict, usage }
