@@ -30,14 +30,16 @@ export interface Shown {
 export function readShown(page: Page): Promise<Shown> {
   return page.evaluate(
     ({ bits, square }) => {
-      const video = document.querySelector('video')
+      const video = document.querySelector<HTMLVideoElement>('.stage video:not(.lookout)')
+      // A picture may stand over the player until it has caught up; what counts is what is seen.
+      const still = document.querySelector<HTMLCanvasElement>('.still:not([hidden])')
       const said = Number(document.querySelector('[data-testid="frame-number"]')?.getAttribute('data-frame'))
       if (!video) return { pixels: -1, said }
       const canvas = document.createElement('canvas')
       canvas.width = video.videoWidth
       canvas.height = video.videoHeight
       const context = canvas.getContext('2d')
-      context?.drawImage(video, 0, 0)
+      context?.drawImage(still ?? video, 0, 0, video.videoWidth, video.videoHeight)
       let pixels = 0
       for (let bit = 0; bit < bits; bit++) {
         const [red = 0] = context?.getImageData(bit * square + square / 2, video.videoHeight - square / 2, 1, 1).data ?? []
@@ -47,6 +49,11 @@ export function readShown(page: Page): Promise<Shown> {
     },
     { bits: BITS, square: SQUARE },
   )
+}
+
+/** Waits until no picture stands over the player any more. */
+export async function waitForPlayer(page: Page): Promise<void> {
+  await page.locator('.still').waitFor({ state: 'hidden', timeout: 15_000 })
 }
 
 /** Waits until the screen says a frame and no seek is under way. */

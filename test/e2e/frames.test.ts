@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resolveFfmpeg } from '@main/media/index'
 import { clipFolder } from '../integration/media/clips'
-import { everyFrame, numberStrip, readShown, waitForFrame } from './frameClips'
+import { everyFrame, numberStrip, readShown, waitForFrame, waitForPlayer } from './frameClips'
 import { hasChromium, startWorkbench, type Workbench } from './workbench'
 
 const FRAMES = 120
@@ -69,6 +69,13 @@ describe.skipIf(!hasChromium)('frames on screen', () => {
     for (let count = 0; count < 3; count++) await press('ArrowLeft', -1)
     await press('Home', -FRAMES)
     await press('ArrowLeft', -1)
+    for (let count = 0; count < 30; count++) await press('ArrowRight', 1)
+    // The player itself, once it has followed, shows the same frame as the picture did.
+    await waitForPlayer(page)
+    expect(await readShown(page)).toEqual({ pixels: at, said: at })
+    for (let count = 0; count < 25; count++) await press('ArrowLeft', -1)
+    await waitForPlayer(page)
+    expect(await readShown(page)).toEqual({ pixels: at, said: at })
   })
 
   it('adds up steps of a held key and ends on the frame they add up to', async () => {

@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useParams } from 'react-router'
+import type { Video } from '@shared/project'
 import { useCommands } from '../../app/commands'
 import { rememberVideo } from '../../app/lastVideo'
 import { modifierName } from '../../app/platform'
@@ -55,10 +56,9 @@ export default function CodingScreen() {
 
 type WorkbenchProps = {
   projectId: string
-  video: NonNullable<ReturnType<typeof useVideo>>
+  video: Video
   table: NonNullable<ReturnType<typeof useFrameTable>['data']>
 }
-const useVideo = (project: string, videoId: string) => useQuery(queries.video.get.queryOptions({ input: { project, videoId } })).data
 
 function Workbench({ projectId, video, table }: WorkbenchProps) {
   const videoId = video.id
@@ -79,7 +79,6 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const actions = useLabelActions(projectId, videoId, predictions !== null)
 
   const [player, setPlayer] = useState<FramePlayer | null>(null)
-  const [element, setElement] = useState<HTMLVideoElement | null>(null)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const jumpInput = useRef<HTMLInputElement>(null)
   const [sideWidth, setSideWidth] = usePanelSize('side', 344, 280, mostSide)
@@ -170,7 +169,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
         onHelp={() => setHelpOpen(true)}
       />
       <div className="coding-stage">
-        <VideoStage project={projectId} video={video} table={table} faces={faces} onPlayer={setPlayer} onVideo={setElement} />
+        <VideoStage project={projectId} video={video} table={table} faces={faces} onPlayer={setPlayer} />
       </div>
       <div className="coding-transport">
         <Transport
@@ -207,7 +206,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
             </Button>
           </div>
         ) : null}
-        <FaceInsets project={projectId} video={video} subject={subject} faces={faces} element={element} canChange={canChange} />
+        <FaceInsets project={projectId} video={video} subject={subject} faces={faces} player={player} canChange={canChange} />
       </aside>
       <Splitter orientation="horizontal" size={timelineHeight} onSize={setTimelineHeight} />
       <div className="coding-timeline">

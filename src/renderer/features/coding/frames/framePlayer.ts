@@ -1,4 +1,5 @@
 // Drives a media element by frames: seeks to the middle of a frame's interval and believes only what the browser says it presented.
+import type { Direction, FrameWindow } from './frameWindow'
 import { frameInterval, isExactMatch, matchFrame, seekTime, type FrameTable } from './frameTable'
 
 export interface PlayerState {
@@ -16,6 +17,16 @@ export interface LoopRange {
   endFrame: number
 }
 
+/** Pictures that stand in for the player until it has caught up; see frameWindow.ts. */
+export interface StillSource {
+  window: FrameWindow
+  /** Shows a picture over the player, or nothing. */
+  show(picture: ImageBitmap | null): void
+}
+
+/** How long after the last step the player itself goes to the frame whose picture is shown. */
+const CATCH_UP_MS = 140
+
 /** Part of the interval at which a seek aims, tried in order when the browser presents a neighbour. */
 const AIMS = [0.5, 0.75, 0.25]
 /** How long the browser may take to report the frame after it says that a seek ended; then the frame on screen is taken to be unchanged. */
@@ -23,6 +34,8 @@ const REPORT_GRACE_MS = 400
 
 export class FramePlayer {
   #state: PlayerState = { frame: -1, isPlaying: false, isSeeking: false, isExact: true }
+  /** Frame that the player itself presented last. */
+  #presented = -1
   #target: number | null = null
   #aim = 0
   /** Frame of the seek under way; the target may have moved on since. */
@@ -33,6 +46,11 @@ export class FramePlayer {
   #graceTimer: ReturnType<typeof setTimeout> | undefined
   #isDisposed = false
   #isCalibrated = false
+  #stills: StillSource | null = null
+  /** Frame whose picture stands over the player; the player's own frames do not count meanwhile. */
+  #still: number | null = null
+  #stillPicture: ImageBitmap | null = null
+  #catchUpTimer: ReturnType<typeof setTimeout> | undefined
   readonly #waiters = new Set<() => void>()
 
   constructor(
@@ -55,10 +73,57 @@ export class FramePlayer {
     return this.table.seconds.length - 1
   }
 
+  /** Pictures to step by; null takes them away. */
+  setStills(stills: StillSource | null): void {
+    this.#hideStill()
+    this.#stills = stills
+    if (this.#state.frame >= 0) stills?.window.aim(this.#state.frame, 0)
+  }
+
+  /** What to draw when something wants the pixels of the frame on screen. */
+  get picture(): { source: ImageBitmap | HTMLVideoElement; width: number } {
+    return this.#stillPicture
+      ? { source: this.#stillPicture, width: this.#stillPicture.width }
+      : { source: this.video, width: this.video.videoWidth }
+  }
+
   /** Stops playing and shows a frame. Resolves when the browser has presented it. */
   seekTo(frame: number): Promise<void> {
     const wanted = Math.max(0, Math.min(Math.round(frame), this.lastFrame))
     if (!this.video.paused) this.video.pause()
+    if (this.#showStill(wanted)) return Promise.resolve()
+    return this.#seek(wanted)
+  }
+
+  /** Shows the picture of a frame at once if there is one, and lets the player follow when the coder pauses. */
+  #showStill(wanted: number): boolean {
+    const from = this.#target ?? this.#state.frame
+    const direction: Direction = wanted === from ? 0 : wanted < from ? -1 : 1
+    const stills = this.#stills
+    if (!stills || !this.#isCalibrated) return false
+    stills.window.aim(wanted, direction)
+    const picture = stills.window.get(wanted)
+    if (!picture || wanted === this.#state.frame) return false
+    this.#still = wanted
+    this.#stillPicture = picture
+    stills.show(picture)
+    this.#settle()
+    this.#update({ frame: wanted })
+    clearTimeout(this.#catchUpTimer)
+    this.#catchUpTimer = setTimeout(() => void this.#seek(wanted), CATCH_UP_MS)
+    return true
+  }
+
+  #hideStill(): void {
+    clearTimeout(this.#catchUpTimer)
+    if (this.#still === null) return
+    this.#still = null
+    this.#stillPicture = null
+    this.#stills?.show(null)
+  }
+
+  #seek(wanted: number): Promise<void> {
+    clearTimeout(this.#catchUpTimer)
     this.#target = wanted
     this.#aim = 0
     this.#update({ isSeeking: wanted !== this.#state.frame })
@@ -75,6 +140,9 @@ export class FramePlayer {
   }
 
   play(): void {
+    this.#stills?.window.rest()
+    // The player may still be on its way to the frame whose picture is shown.
+    if (this.#still !== null && this.#presented !== this.#still) this.#jump(this.#still)
     this.#settle()
     if (this.#loop && (this.#state.frame < this.#loop.startFrame || this.#state.frame >= this.#loop.endFrame))
       this.#jump(this.#loop.startFrame)
@@ -103,6 +171,7 @@ export class FramePlayer {
   dispose(): void {
     this.#isDisposed = true
     clearTimeout(this.#graceTimer)
+    clearTimeout(this.#catchUpTimer)
     this.video.cancelVideoFrameCallback(this.#handle)
     this.video.removeEventListener('seeked', this.#onSeeked)
     this.video.removeEventListener('play', this.#onPlayState)
@@ -118,7 +187,9 @@ export class FramePlayer {
   /** Starts the seek to the wanted frame unless one is under way; the browser handles one at a time best. */
   #pump(): void {
     if (this.#target === null || this.#isBusy || !this.#isCalibrated) return
-    if (this.#target === this.#state.frame && !this.video.seeking) {
+    if (this.#target === this.#presented && !this.video.seeking) {
+      this.#hideStill()
+      this.#update({ frame: this.#presented })
       this.#settle()
       return
     }
@@ -138,11 +209,13 @@ export class FramePlayer {
     }
     const match = matchFrame(this.table, metadata.mediaTime)
     const isExact = this.#state.isExact && isExactMatch(this.table, match)
-    this.#update({ frame: match.frame, isExact })
+    this.#presented = match.frame
+    if (this.#still === match.frame || (this.#still !== null && this.#state.isPlaying)) this.#hideStill()
+    this.#update(this.#still === null ? { frame: match.frame, isExact } : { isExact })
     if (this.#loop && this.#state.isPlaying && match.frame >= this.#loop.endFrame && !this.video.seeking) this.#jump(this.#loop.startFrame)
     if (this.#target === null) return
     if (match.frame === this.#target) {
-      this.#settle()
+      this.#arrive()
       return
     }
     if (!this.#isBusy) this.#pump()
@@ -152,8 +225,8 @@ export class FramePlayer {
   readonly #onSeeked = (): void => {
     if (!this.#isBusy) return
     clearTimeout(this.#graceTimer)
-    if (this.#target === this.#state.frame) this.#settle()
-    else if (this.#seekFrame === this.#state.frame) this.#finishSeek()
+    if (this.#target === this.#presented) this.#arrive()
+    else if (this.#seekFrame === this.#presented) this.#finishSeek()
     else this.#graceTimer = setTimeout(() => this.#finishSeek(), REPORT_GRACE_MS)
   }
 
@@ -164,13 +237,22 @@ export class FramePlayer {
     this.#isBusy = false
     if (this.#target === null) return
     if (this.#target !== this.#seekFrame) this.#aim = 0
-    else if (this.#target !== this.#state.frame) this.#aim++
+    else if (this.#target !== this.#presented) this.#aim++
     if (this.#aim >= AIMS.length) {
-      this.#update({ isExact: false })
+      this.#hideStill()
+      this.#update({ isExact: false, frame: this.#presented })
       this.#settle()
       return
     }
     this.#pump()
+  }
+
+  /** The player shows the wanted frame. */
+  #arrive(): void {
+    this.#hideStill()
+    this.#update({ frame: this.#presented })
+    this.#stills?.window.aim(this.#presented, 0)
+    this.#settle()
   }
 
   #settle(): void {
@@ -185,7 +267,9 @@ export class FramePlayer {
   }
 
   readonly #onPlayState = (): void => {
-    this.#update({ isPlaying: !this.video.paused && !this.video.ended })
+    const isPlaying = !this.video.paused && !this.video.ended
+    this.#update({ isPlaying })
+    if (!isPlaying && this.#presented >= 0) this.#stills?.window.aim(this.#state.frame, 0)
   }
 
   #update(change: Partial<PlayerState>): void {

@@ -9,6 +9,7 @@ import { dataUrl } from '../../../bridge/dataUrl'
 import { Button } from '../../../ui/Button'
 import { notify } from '../../../ui/notify'
 import { useCoding } from '../codingStore'
+import type { FramePlayer } from '../frames/framePlayer'
 import { cropOf } from '../stage/geometry'
 import { faceRow, type FaceSummary } from '../videoData'
 
@@ -20,12 +21,12 @@ interface FaceInsetsProps {
   video: Video
   subject: Subject | undefined
   faces: FaceSummary | null
-  element: HTMLVideoElement | null
+  player: FramePlayer | null
   canChange: boolean
 }
 
 /** Draws the crop from the player's own picture, so that it is always the frame on screen. */
-function CropNow({ video, faces, element }: Pick<FaceInsetsProps, 'video' | 'faces' | 'element'>) {
+function CropNow({ video, faces, player }: Pick<FaceInsetsProps, 'video' | 'faces' | 'player'>) {
   const frame = useCoding((state) => state.frame)
   const canvas = useRef<HTMLCanvasElement>(null)
   const row = faces ? faceRow(faces, frame) : null
@@ -33,12 +34,13 @@ function CropNow({ video, faces, element }: Pick<FaceInsetsProps, 'video' | 'fac
     const context = canvas.current?.getContext('2d')
     if (!context) return
     context.clearRect(0, 0, SIDE * 2, SIDE * 2)
-    if (!row || !element || element.videoWidth === 0) return
+    if (!row || !player || player.picture.width === 0) return
+    const { source, width } = player.picture
     const crop = cropOf(row)
-    // A copy may be smaller than the source; boxes are in pixels of the source.
-    const scale = element.videoWidth / video.width
-    context.drawImage(element, crop.x * scale, crop.y * scale, crop.width * scale, crop.height * scale, 0, 0, SIDE * 2, SIDE * 2)
-  }, [row, element, video.width, frame])
+    // What is on screen may be smaller than the source; boxes are in pixels of the source.
+    const scale = width / video.width
+    context.drawImage(source, crop.x * scale, crop.y * scale, crop.width * scale, crop.height * scale, 0, 0, SIDE * 2, SIDE * 2)
+  }, [row, player, video.width, frame])
   return (
     <figure>
       <div className="inset">
@@ -53,7 +55,7 @@ function CropNow({ video, faces, element }: Pick<FaceInsetsProps, 'video' | 'fac
   )
 }
 
-export function FaceInsets({ project, video, subject, faces, element, canChange }: FaceInsetsProps) {
+export function FaceInsets({ project, video, subject, faces, player, canChange }: FaceInsetsProps) {
   const neutral = subject?.neutral ?? null
   const set = useMutation(queries.neutral.set.mutationOptions({ onSuccess: () => notify(t.neutralSetDone(video.subjectCode)) }))
   const clear = useMutation(queries.neutral.clear.mutationOptions())
@@ -65,7 +67,7 @@ export function FaceInsets({ project, video, subject, faces, element, canChange 
   const middle = neutral ? Math.floor((neutral.startFrame + neutral.endFrame) / 2) : 0
   return (
     <div className="insets">
-      <CropNow video={video} faces={faces} element={element} />
+      <CropNow video={video} faces={faces} player={player} />
       <figure>
         <div className="inset">
           {neutral ? (

@@ -6,6 +6,7 @@ import { strings } from '../../../app/strings'
 import { dataUrl } from '../../../bridge/dataUrl'
 import { useCoding } from '../codingStore'
 import { FramePlayer } from '../frames/framePlayer'
+import { FrameWindow } from '../frames/frameWindow'
 import type { FrameTable } from '../frames/frameTable'
 import { useCanvas, useSize } from '../timeline/useCanvas'
 import { faceRow, type FaceSummary } from '../videoData'
@@ -23,7 +24,6 @@ interface VideoStageProps {
   table: FrameTable
   faces: FaceSummary | null
   onPlayer(player: FramePlayer | null): void
-  onVideo(element: HTMLVideoElement | null): void
 }
 
 /** Whether this browser says it cannot play a type. "maybe" and "probably" are both worth trying. */
@@ -31,9 +31,24 @@ function canPlay(mimeType: string): boolean {
   return document.createElement('video').canPlayType(mimeType) !== ''
 }
 
-export function VideoStage({ project, video, table, faces, onPlayer, onVideo }: VideoStageProps) {
+/** Puts a picture over the player, in the player's own place and shape; nothing takes it away. */
+function showStill(canvas: HTMLCanvasElement | null, picture: ImageBitmap | null): void {
+  if (!canvas) return
+  canvas.hidden = picture === null
+  if (!picture) return
+  if (canvas.width !== picture.width || canvas.height !== picture.height) {
+    canvas.width = picture.width
+    canvas.height = picture.height
+  }
+  canvas.getContext('2d')?.drawImage(picture, 0, 0)
+}
+
+export function VideoStage({ project, video, table, faces, onPlayer }: VideoStageProps) {
   const stage = useRef<HTMLDivElement>(null)
   const element = useRef<HTMLVideoElement>(null)
+  const lookout = useRef<HTMLVideoElement>(null)
+  const still = useRef<HTMLCanvasElement>(null)
+  const frameWindow = useRef<FrameWindow | null>(null)
   const size = useSize(stage)
   const [hasFailed, setFailed] = useState(false)
   const [zoom, setZoom] = useState<StageView>(WHOLE)
@@ -56,18 +71,24 @@ export function VideoStage({ project, video, table, faces, onPlayer, onVideo }: 
   useEffect(() => {
     const media = element.current
     if (!media || url === null) return
-    const made = new FramePlayer(media, { ...table }, (state) => useCoding.getState().setPlayer(state))
+    // One copy for both players: the first frame presented corrects where the clock starts.
+    const clock = { ...table }
+    const made = new FramePlayer(media, clock, (state) => useCoding.getState().setPlayer(state))
     player.current = made
     onPlayer(made)
-    onVideo(media)
     void made.seekTo(useCoding.getState().initialFrame)
+    if (lookout.current && typeof VideoFrame !== 'undefined') {
+      frameWindow.current = new FrameWindow(lookout.current, clock, (stage.current?.clientWidth ?? 960) * window.devicePixelRatio)
+      made.setStills({ window: frameWindow.current, show: (picture) => showStill(still.current, picture) })
+    }
     return () => {
       made.dispose()
+      frameWindow.current?.dispose()
+      frameWindow.current = null
       player.current = null
       onPlayer(null)
-      onVideo(null)
     }
-  }, [url, table, onPlayer, onVideo])
+  }, [url, table, onPlayer])
 
   useEffect(() => player.current?.setRate(rate), [rate, url])
   useEffect(() => player.current?.setLoop(isLooping ? selection : null), [isLooping, selection, url])
@@ -79,6 +100,9 @@ export function VideoStage({ project, video, table, faces, onPlayer, onVideo }: 
     [project, video.id, video.frameCount, faces],
   )
   const rect = useMemo(() => fitRect(video, size), [video, size])
+  useEffect(() => {
+    if (rect.width > 0) frameWindow.current?.setWidth(rect.width * window.devicePixelRatio)
+  }, [rect.width])
   const main = useMemo(() => (faces ? faceRow(faces, frame) : null), [faces, frame])
   const paint = useCallback(
     (context: CanvasRenderingContext2D) => {
@@ -138,6 +162,19 @@ export function VideoStage({ project, video, table, faces, onPlayer, onVideo }: 
               if (variant === 'source') setFailed(true)
             }}
           />
+          <video
+            key={`${url} lookout`}
+            ref={lookout}
+            className="lookout"
+            src={url}
+            muted
+            preload="auto"
+            playsInline
+            disablePictureInPicture
+            aria-hidden
+            tabIndex={-1}
+          />
+          <canvas ref={still} className="still" hidden data-testid="still" />
           <canvas ref={canvas} className="stage-overlay" />
         </div>
       ) : video.isMissing ? (

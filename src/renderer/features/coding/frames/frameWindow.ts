@@ -1,0 +1,193 @@
+// Pictures of the frames around the one on screen, so that a step either way need not wait for a seek. A second, unseen player runs through the neighbourhood
+// and every picture is filed under the frame that its own timestamp names; what was not caught is simply not there, and the caller seeks.
+import { isExactMatch, matchFrame, seekTime, type FrameTable } from './frameTable'
+
+/** Direction in which the coder steps; 0 while unknown. */
+export type Direction = -1 | 0 | 1
+
+export interface FrameRange {
+  from: number
+  to: number
+}
+
+/** Frames kept ready on the side towards which the coder steps, and on the other. */
+const AHEAD = 48
+const BEHIND = 12
+/** Pictures a second that a browser composes at most; playing faster would lose frames. */
+const COMPOSED_PER_SECOND = 50
+/** How often a frame that was not caught is tried again. */
+const MAX_TRIES = 3
+const MAX_BYTES = 200e6
+
+/**
+ * Which frames to catch next: the stretch nearest to `frame` that is missing, in the direction of travel first. Null when all are there.
+ * @param isMissing whether a frame should be caught
+ */
+export function nextStretch(
+  frame: number,
+  direction: Direction,
+  lastFrame: number,
+  isMissing: (frame: number) => boolean,
+): FrameRange | null {
+  const before = direction < 0 ? AHEAD : direction > 0 ? BEHIND : AHEAD / 2
+  const after = direction > 0 ? AHEAD : direction < 0 ? BEHIND : AHEAD / 2
+  const first = Math.max(0, frame - before)
+  const last = Math.min(lastFrame, frame + after)
+  const forward = (): FrameRange | null => {
+    for (let from = frame; from <= last; from++) if (isMissing(from)) return { from, to: last }
+    return null
+  }
+  const backward = (): FrameRange | null => {
+    for (let to = frame; to >= first; to--) {
+      if (!isMissing(to)) continue
+      let from = to
+      while (from > first && isMissing(from - 1)) from--
+      return { from, to }
+    }
+    return null
+  }
+  return direction < 0 ? (backward() ?? forward()) : (forward() ?? backward())
+}
+
+export class FrameWindow {
+  readonly #pictures = new Map<number, ImageBitmap>()
+  readonly #tries = new Map<number, number>()
+  #stretch: FrameRange | null = null
+  #aim: { frame: number; direction: Direction } | null = null
+  #handle = 0
+  #width: number
+  #isDisposed = false
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly table: FrameTable,
+    /** Width in device pixels at which pictures are kept. */
+    width: number,
+  ) {
+    this.#width = width
+    video.muted = true
+    const count = table.seconds.length
+    const span = (table.seconds[count - 1] ?? 0) - (table.seconds[0] ?? 0)
+    const rate = span > 0 ? (count - 1) / span : 25
+    video.playbackRate = Math.max(0.25, Math.min(4, COMPOSED_PER_SECOND / rate))
+    this.#handle = video.requestVideoFrameCallback(this.#onFrame)
+  }
+
+  /** The picture of a frame, if it was caught. */
+  get(frame: number): ImageBitmap | null {
+    return this.#pictures.get(frame) ?? null
+  }
+
+  /** Pictures of another size are wanted from now on. */
+  setWidth(width: number): void {
+    if (Math.abs(width - this.#width) < 32) return
+    this.#width = width
+    this.#clear()
+  }
+
+  /** Keeps the neighbourhood of a frame ready. Cheap; call it on every step. */
+  aim(frame: number, direction: Direction): void {
+    this.#aim = { frame, direction }
+    const running = this.#stretch
+    if (running && frame >= running.from - BEHIND && frame <= running.to + BEHIND) return
+    this.#begin()
+  }
+
+  /** Stops catching, for example while the coder plays. What is there stays. */
+  rest(): void {
+    this.#aim = null
+    this.#stretch = null
+    this.video.pause()
+  }
+
+  dispose(): void {
+    this.#isDisposed = true
+    this.video.cancelVideoFrameCallback(this.#handle)
+    this.rest()
+    this.#clear()
+  }
+
+  #clear(): void {
+    for (const picture of this.#pictures.values()) picture.close()
+    this.#pictures.clear()
+    this.#tries.clear()
+  }
+
+  #begin(): void {
+    if (!this.#aim || this.#isDisposed) return
+    const { frame, direction } = this.#aim
+    this.#stretch = nextStretch(
+      frame,
+      direction,
+      this.table.seconds.length - 1,
+      (candidate) => !this.#pictures.has(candidate) && (this.#tries.get(candidate) ?? 0) < MAX_TRIES,
+    )
+    if (!this.#stretch) {
+      this.video.pause()
+      return
+    }
+    for (let index = this.#stretch.from; index <= this.#stretch.to; index++) this.#tries.set(index, (this.#tries.get(index) ?? 0) + 1)
+    this.video.currentTime = seekTime(this.table, this.#stretch.from)
+    void this.video.play().catch(() => undefined)
+  }
+
+  readonly #onFrame = (): void => {
+    if (this.#isDisposed) return
+    this.#handle = this.video.requestVideoFrameCallback(this.#onFrame)
+    const caught = this.#catch()
+    if (caught !== null && this.#stretch && caught >= this.#stretch.to && !this.video.seeking) {
+      this.#stretch = null
+      this.#begin()
+    }
+  }
+
+  /** Files the picture that the player holds now; returns its frame, or null when it is none of the table's. */
+  #catch(): number | null {
+    let held: VideoFrame
+    try {
+      held = new VideoFrame(this.video)
+    } catch {
+      return null
+    }
+    const match = matchFrame(this.table, held.timestamp / 1e6)
+    if (!isExactMatch(this.table, match)) {
+      held.close()
+      return null
+    }
+    const { frame } = match
+    if (this.#pictures.has(frame)) {
+      held.close()
+      return frame
+    }
+    const width = Math.min(held.displayWidth, Math.max(64, Math.round(this.#width)))
+    const height = Math.round((held.displayHeight * width) / held.displayWidth)
+    void createImageBitmap(held, { resizeWidth: width, resizeHeight: height })
+      .then((picture) => {
+        if (this.#isDisposed || this.#pictures.has(frame)) picture.close()
+        else {
+          this.#pictures.set(frame, picture)
+          this.#evict()
+        }
+      })
+      .catch(() => undefined)
+      .finally(() => held.close())
+    return frame
+  }
+
+  /** Drops what is farthest from where the coder is once the pictures take too much memory. */
+  #evict(): void {
+    const centre = this.#aim?.frame ?? 0
+    const bytes = (picture: ImageBitmap): number => picture.width * picture.height * 4
+    let total = 0
+    for (const picture of this.#pictures.values()) total += bytes(picture)
+    while (total > MAX_BYTES) {
+      const farthest = [...this.#pictures.keys()].reduce((a, b) => (Math.abs(b - centre) > Math.abs(a - centre) ? b : a))
+      const picture = this.#pictures.get(farthest)
+      if (!picture) return
+      total -= bytes(picture)
+      picture.close()
+      this.#pictures.delete(farthest)
+      this.#tries.delete(farthest)
+    }
+  }
+}
