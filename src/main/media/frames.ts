@@ -1,6 +1,6 @@
 // Pixels by frame index: one frame for thumbnails and crops, or the command by which the compute process reads all frames from a given one on.
 // Exact with respect to the frame table; faces and models know nothing of this.
-import { AppError } from '@shared/errors'
+import type { AppError } from '@shared/errors'
 import { pictureArgs, quoteCommand, rawDecodeArgs, singleFrameArgs, type FrameSelection, type OutputSize } from './commandLines'
 import type { FfmpegBinary } from './ffmpegBinary'
 import { runFfmpeg } from './ffmpegProcess'
