@@ -45,8 +45,8 @@ function containerType({ container, audioCodec }: PlayableFacts, codec: string):
   // QuickTime files differ from MP4 in nothing a browser minds once it is told MP4; told video/quicktime, Chromium refuses unseen
   if (/\bmov\b/.test(container)) return 'video/mp4'
   if (/\bmatroska\b/.test(container)) {
-    // ffmpeg opens both with one demuxer; browsers promise only the codecs of WebM
-    return WEBM_VIDEO.has(codec) && (audioCodec === null || WEBM_AUDIO.has(audioCodec)) ? 'video/webm' : null
+    // ffmpeg opens both with one demuxer; browsers promise only the codecs of WebM there, and Chromium says yes to Matroska by its own name
+    return WEBM_VIDEO.has(codec) && (audioCodec === null || WEBM_AUDIO.has(audioCodec)) ? 'video/webm' : 'video/x-matroska'
   }
   return null
 }
@@ -123,7 +123,7 @@ function audioCodecString({ audioCodec, audioProfile }: PlayableFacts): string |
     case 'aac':
       return audioProfile === 'HE-AAC' ? 'mp4a.40.5' : audioProfile === 'HE-AACv2' ? 'mp4a.40.29' : 'mp4a.40.2'
     case 'mp3':
-      return 'mp4a.6b'
+      return 'mp4a.6B'
     case 'opus':
       return 'opus'
     case 'vorbis':

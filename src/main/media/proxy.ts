@@ -63,7 +63,7 @@ export async function makeProxy(
     try {
       await encode(source, clock, temporary, codecs, size, options)
     } catch (error) {
-      if (audio === null || !isAboutSound(error)) throw error
+      if (audio === null || !mayBeAboutSound(error)) throw error
       audio = null
       await rm(temporary, { force: true })
       await encode(source, clock, temporary, { ...codecs, audio }, size, options)
@@ -130,13 +130,9 @@ async function encode(
   throw failureFrom(displayName(source.path), run.messages, { code: 'FFMPEG_FAILED', message })
 }
 
-function isAboutSound(error: unknown): boolean {
-  if (!(error instanceof AppError) || error.code === 'CANCELLED' || error.code === 'DISK_FULL') return false
-  const messages = error.data['messages']
-  return (
-    Array.isArray(messages) &&
-    messages.some((line) => /audio|opus|vorbis|aresample|#0:\d+.*Audio|channel layout|sample rate/i.test(String(line)))
-  )
+/** Sound that cannot be decoded must not keep the pictures from being seen; what stops pictures as well is met again without sound. */
+function mayBeAboutSound(error: unknown): boolean {
+  return error instanceof AppError && error.code !== 'CANCELLED' && error.code !== 'DISK_FULL'
 }
 
 /** Reads the proxy's packets (one a frame) and compares each time with the table. @throws AppError FFMPEG_FAILED */

@@ -119,6 +119,12 @@ describe.each(ffmpegs)('with $source $version', (ffmpeg) => {
     expect(table.repairs).toMatchObject({ duplicateCount: 1, firstFrame: 5 })
   })
 
+  test('sound that cannot be had does not keep the pictures from being seen', async () => {
+    const { video, table } = await open('offset.mp4', ffmpeg)
+    const made = await makeProxy({ ...video, hasAudio: true }, table, target('noSound.webm'), { ffmpeg })
+    expect(made).toMatchObject({ hasAudio: false, frameCount: 100, mimeType: 'video/webm; codecs="vp9"' })
+  })
+
   test('a real clip is scaled down on request and replaces what was there', async () => {
     const video = await probeVideo(demoClip('S02'), { ffmpeg })
     const table = await readFrameTable(video, { ffmpeg })

@@ -30,6 +30,8 @@ test.each([
     { codec: 'vp9', profile: 'Profile 2', container: 'matroska,webm', pixelFormat: 'yuv420p10le', ...silent },
     'video/webm; codecs="vp09.02.40.10"',
   ],
+  [{ container: 'matroska,webm' }, 'video/x-matroska; codecs="avc1.640028, mp4a.40.2"'],
+  [{ audioCodec: 'mp3', audioProfile: null }, 'video/mp4; codecs="avc1.640028, mp4a.6B"'],
   [{ codec: 'av1', profile: 'Main', ...silent }, 'video/mp4; codecs="av01.0.08M.08"'],
   [{ codec: 'av1', profile: 'Main', width: 3840, height: 2160, ...silent }, 'video/mp4; codecs="av01.0.13M.08"'],
 ] as const)('%j is %s', (change, expected) => {
@@ -39,7 +41,6 @@ test.each([
 test.each([
   { container: 'avi' },
   { container: 'mpegts' },
-  { container: 'matroska,webm' },
   { codec: 'mpeg4', profile: 'Simple Profile' },
   { codec: 'prores' },
   { audioCodec: 'pcm_s16le', audioProfile: null },
