@@ -79,6 +79,8 @@ export interface Video {
   /** Prediction state of the active model. */
   prediction: StageState
   labelCount: number
+  /** Somebody said that the video is coded to the end. */
+  isReviewed: boolean
   /** Track whose face is the subject's. */
   mainTrack: number | null
   bytes: number

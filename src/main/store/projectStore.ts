@@ -10,6 +10,8 @@ import { readVersion } from './migrate'
 import { allowWriting, assertKnownVersion, findDamage, leaveOneFile, type OpenDatabase } from './openDatabase'
 import { makeFolders, type ProjectPaths, projectPaths, sweepLeftovers } from './projectFolder'
 import { AnalysisRepository } from './repositories/analyses'
+import { BookmarkRepository } from './repositories/bookmarks'
+import { CodingTimeRepository } from './repositories/codingTimes'
 import { FrameTimeRepository } from './repositories/frameTimes'
 import { JobRepository } from './repositories/jobs'
 import { LabelRepository } from './repositories/labels'
@@ -40,6 +42,8 @@ export class ProjectStore {
   readonly jobs: JobRepository
   readonly models: ModelRepository
   readonly settings: SettingRepository
+  readonly codingTimes: CodingTimeRepository
+  readonly bookmarks: BookmarkRepository
   readonly crops: CropStore
   readonly context: StoreContext
 
@@ -70,6 +74,8 @@ export class ProjectStore {
     this.jobs = new JobRepository(context)
     this.models = new ModelRepository(context)
     this.settings = new SettingRepository(context)
+    this.codingTimes = new CodingTimeRepository(context)
+    this.bookmarks = new BookmarkRepository(context)
     this.crops = new CropStore(this.paths.crops, () => this.isWritable, assertWritable)
   }
 

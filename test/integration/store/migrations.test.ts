@@ -65,6 +65,8 @@ describe('every version that was ever written', () => {
     expect(store.jobs.list().map((job) => job.status)).toEqual(['interrupted'])
     expect(store.models.get('m1').name).toBe('Model m1')
     expect(store.subjects.list()[0]?.neutral).toEqual({ videoId: id, startFrame: 0, endFrame: 2 })
+    expect(store.bookmarks.list(id).map(({ frame, note }) => [frame, note])).toEqual(version < 2 ? [] : [[3, 'look again']])
+    expect(store.codingTimes.list().map(({ seconds }) => seconds)).toEqual(version < 2 ? [] : [12.5])
     expect(store.findDamage()).toEqual([])
     expect(readdirSync(store.paths.backups)).toHaveLength(version === SCHEMA_VERSION ? 0 : 1)
   })

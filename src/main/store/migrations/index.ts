@@ -1,8 +1,9 @@
 // Every step of the project database's layout, in order. A step that has been released is never edited; the next change is a new file.
 import type { Migration } from '../migrate'
 import { initial } from './001_initial'
+import { codingTime } from './002_coding_time'
 
-export const MIGRATIONS: readonly Migration[] = [initial]
+export const MIGRATIONS: readonly Migration[] = [initial, codingTime]
 
 /** The layout that this version of the program reads and writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length
@@ -26,6 +27,8 @@ export const TABLES: readonly string[] = [
   'model',
   'setting',
   'removal',
+  'coding_time',
+  'bookmark',
 ]
 
 /** Tables whose rows are large arrays; checking them page by page would make opening slow, so a full check does that on demand. */

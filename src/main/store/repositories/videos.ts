@@ -83,6 +83,7 @@ interface Row {
   prediction_frames: number | null
   prediction_completed: string | null
   label_count: number
+  reviewed_at: string | null
 }
 
 // -1 stands for "no face was found", the track of predictions of such a video.
@@ -209,8 +210,8 @@ export class VideoRepository {
   }
 
   /** Changes what is given. A neutral span leaves with its video when the subject changes. Throws VIDEO_NOT_FOUND. */
-  update(id: string, change: { subjectId?: string; condition?: string | null; session?: string | null }): Video {
-    const { db } = this.context
+  update(id: string, change: { subjectId?: string; condition?: string | null; session?: string | null; isReviewed?: boolean }): Video {
+    const { db, now } = this.context
     return db.transaction(() => {
       const row = this.row(id)
       if (change.subjectId !== undefined && change.subjectId !== row.subject_id) {
@@ -219,6 +220,8 @@ export class VideoRepository {
       }
       if (change.condition !== undefined) db.run('UPDATE video SET condition = ? WHERE id = ?', change.condition, id)
       if (change.session !== undefined) db.run('UPDATE video SET session = ? WHERE id = ?', change.session, id)
+      if (change.isReviewed !== undefined)
+        db.run('UPDATE video SET reviewed_at = ? WHERE id = ?', change.isReviewed ? now().toISOString() : null, id)
       return this.get(id)
     })
   }
@@ -297,6 +300,7 @@ export class VideoRepository {
       analysis: stage(row.analysis_frames, row.analysis_completed),
       prediction: stage(row.prediction_frames, row.prediction_completed),
       labelCount: row.label_count,
+      isReviewed: row.reviewed_at !== null,
       mainTrack: row.main_track,
       bytes: row.bytes,
       addedAt: row.added_at,
