@@ -89,7 +89,8 @@ function splitAtValleys(values: Float32Array, run: { from: number; to: number })
       valley = frame
     } else if (at(valley) < VALLEY_SHARE * Math.min(peak, at(frame))) {
       parts.push({ from, to: valley - 1 })
-      from = valley
+      // The lowest frame belongs to neither event.
+      from = valley + 1
       peak = at(frame)
       valley = frame
     }
