@@ -64,7 +64,7 @@ export const trainingConfigSchema = z.strictObject({
     flip: share,
     randAugment: z
       .string()
-      .regex(/^rand-m\d+(\.\d+)?(-(mstd\d+(\.\d+)?|inc[01]|n\d+))*$/)
+      .regex(/^rand-m\d+(\.\d+)?(-(mstd\d+(\.\d+)?|inc1|n\d+))*$/)
       .nullable(),
     erasing: share,
   }),

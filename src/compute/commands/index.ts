@@ -3,8 +3,26 @@ import type { Command } from '../command'
 import { analyse } from './analyse'
 import { crops } from './crops'
 import { devices } from './devices'
+import { estimateTraining } from './estimateTraining'
+import { evaluateModel } from './evaluate'
+import { exportModel } from './exportModel'
 import { importWeights } from './importWeights'
 import { predict } from './predict'
+import { probeModel } from './probe'
+import { planRun, train } from './train'
 import { usage } from './usage'
 
-export const commands: Readonly<Record<string, Command>> = { analyse, crops, devices, importWeights, predict, usage }
+export const commands: Readonly<Record<string, Command>> = {
+  analyse,
+  crops,
+  devices,
+  estimateTraining,
+  evaluateModel,
+  exportModel,
+  importWeights,
+  planRun,
+  predict,
+  probeModel,
+  train,
+  usage,
+}

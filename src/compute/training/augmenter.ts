@@ -11,7 +11,8 @@ export type Augment = (pixels: Uint8Array, random: Random, out: Float32Array) =>
 
 export function augmenter(settings: TrainingConfig['augmentation'], size: number, normalisation: PixelNormalisation): Augment {
   const config = augmentationConfig(settings)
-  return (pixels, random, out) => writeTrainingSample({ width: size, height: size, data: pixels }, size, config, random, out, 0, normalisation)
+  return (pixels, random, out) =>
+    writeTrainingSample({ width: size, height: size, data: pixels }, size, config, random, out, 0, normalisation)
 }
 
 export function augmentationConfig({ resizedCropScale, flip, randAugment, erasing }: TrainingConfig['augmentation']): AugmentationConfig {

@@ -60,7 +60,8 @@ export function bootstrapFigures(pooled: readonly PooledAu[], subjectCount: numb
 function interval(values: readonly (number | null)[]): Interval | null {
   const defined = values.filter((value) => value !== null).sort((a, b) => a - b)
   if (defined.length < values.length / 2 || defined.length === 0) return null
-  const at = (share: number): number => defined[Math.min(defined.length - 1, Math.max(0, Math.round(share * (defined.length - 1))))] as number
+  const at = (share: number): number =>
+    defined[Math.min(defined.length - 1, Math.max(0, Math.round(share * (defined.length - 1))))] as number
   return { low: at(LOW), high: at(HIGH) }
 }
 

@@ -1,5 +1,12 @@
 // Figures of a model over held-out frames: per AU, means, per subject, intervals. Thresholds were chosen elsewhere and only applied here.
-import { baseRate, confusionCounts, f1Score, matthewsCorrelation, skewNormalisedF1, type ConfusionCounts } from '@ml/evaluation/classification'
+import {
+  baseRate,
+  confusionCounts,
+  f1Score,
+  matthewsCorrelation,
+  skewNormalisedF1,
+  type ConfusionCounts,
+} from '@ml/evaluation/classification'
 import { averagePrecision, rocAuc } from '@ml/evaluation/ranking'
 import { meanDefined } from '@ml/evaluation/thresholds'
 import type { AuFigures, ModelFigures } from '@shared/trainingRun'
@@ -43,7 +50,8 @@ export function modelFigures(samples: Samples, folds: readonly ScoredFold[], opt
     const own = pooled[column] as PooledAu
     const { labels, probabilities } = own
     const counts = countsOf(labels, own.isPredicted)
-    const published = folds.every((fold) => fold.published) && folds.length > 0 ? folds.map((fold) => fold.published?.perAu[column] ?? 0) : null
+    const published =
+      folds.every((fold) => fold.published) && folds.length > 0 ? folds.map((fold) => fold.published?.perAu[column] ?? 0) : null
     const isDefined = hasBothClasses(labels)
     return {
       au,
@@ -119,7 +127,11 @@ function perSubject(samples: Samples, pooled: readonly PooledAu[]): ModelFigures
   return samples.subjects.flatMap((subject, place) => {
     const rows = pooled.map((own) => {
       const at = [...own.subjects.keys()].filter((row) => own.subjects[row] === place)
-      return { labels: at.map((row) => own.labels[row] as number), values: at.map((row) => own.probabilities[row] as number), isPredicted: at.map((row) => own.isPredicted[row] as number) }
+      return {
+        labels: at.map((row) => own.labels[row] as number),
+        values: at.map((row) => own.probabilities[row] as number),
+        isPredicted: at.map((row) => own.isPredicted[row] as number),
+      }
     })
     const frames = rows[0]?.labels.length ?? 0
     if (frames === 0) return []

@@ -7,7 +7,14 @@ import type { NamedArray } from '@ml/model/initialise'
 import { FINE_TUNING_ADAMW, updateScalars } from '@ml/optimizer/adamw'
 import { absoluteRate, learningRate, type ScheduleConfig } from '@ml/optimizer/schedule'
 import { Random } from '@ml/random'
-import { classifierProgram, CLASSIFIER_INPUTS, dropRate, firstTrainedBlock, trainingInput, type ClassifierTraining } from '@ml/training/classifierProgram'
+import {
+  classifierProgram,
+  CLASSIFIER_INPUTS,
+  dropRate,
+  firstTrainedBlock,
+  trainingInput,
+  type ClassifierTraining,
+} from '@ml/training/classifierProgram'
 import { bestThreshold, meanDefined, publishedF1 } from '@ml/evaluation/thresholds'
 import { confusionCounts, f1Score } from '@ml/evaluation/classification'
 import type { DeviceId } from '@runtime/index'
@@ -87,7 +94,11 @@ export function foldTraining(run: RunConfig, aus: number, subjects: number, posi
  * Trains a fold to its end, from `resumed` where it was interrupted.
  * @throws Paused; AppError LOSS_NOT_FINITE (with step and rate), DEVICE_UNAVAILABLE, DISK_FULL, CHECKPOINT_INVALID, CANCELLED
  */
-export async function trainFold(context: RunContext, foldIndex: number, resumed: { state: TrainingState; rest: FoldState } | null): Promise<FoldResult> {
+export async function trainFold(
+  context: RunContext,
+  foldIndex: number,
+  resumed: { state: TrainingState; rest: FoldState } | null,
+): Promise<FoldResult> {
   const trainer = await FoldTrainer.open(context, foldIndex, resumed)
   try {
     return await trainer.run()
@@ -131,7 +142,8 @@ class FoldTrainer {
     const { config } = run
     const fold = run.folds[index] as Fold
     const trained = samplesOf(samples, fold.train, true)
-    if (trained.length === 0) throw new AppError('NO_LABELS', `Fold ${index + 1} has no frames to train on: ${fold.train.join(', ')} have none that can be used.`)
+    if (trained.length === 0)
+      throw new AppError('NO_LABELS', `Fold ${index + 1} has no frames to train on: ${fold.train.join(', ')} have none that can be used.`)
     const rates = baseRates(samples, trained)
     const weights = config.optimisation.positiveWeight === 'balanced' ? balancedWeights(rates) : null
     const training = foldTraining(run, samples.aus.length, fold.train.length, weights)
@@ -166,7 +178,7 @@ class FoldTrainer {
   }
 
   private async trainEpoch(epoch: number): Promise<void> {
-    const { context, trained, training } = this
+    const { context, training } = this
     const { microBatches, batch } = context.run.config.optimisation
     const order = this.orderOf(epoch).order
     const from = this.step - epoch * this.perEpoch
@@ -182,11 +194,17 @@ class FoldTrainer {
       micro.length = 0
       this.step++
       interval.add(report, rate, batch * microBatches, context.now() - began)
-      if (interval.isFull || this.step % this.perEpoch === 0) context.folder.append({ ...interval.take(), fold: this.index, step: this.step, epoch: this.step / this.perEpoch, at: context.timestamp() })
+      if (interval.isFull || this.step % this.perEpoch === 0)
+        context.folder.append({
+          ...interval.take(),
+          fold: this.index,
+          step: this.step,
+          epoch: this.step / this.perEpoch,
+          at: context.timestamp(),
+        })
       context.progress(this.index, this.step, this.perEpoch, epoch)
       if (this.step % this.perEpoch !== 0) await this.saveIfDue()
     }
-    void trained
   }
 
   private async update(micro: readonly StepInputs[], rate: number): Promise<StepReport> {
@@ -262,7 +280,11 @@ class FoldTrainer {
       const test = samplesOf(samples, fold.test, false)
       const predicted = await context.inputs.probabilities(weights, this.training, test)
       const testScores = auScores(samples, test, predicted)
-      testF1 = meanDefined(testScores.map((one, au) => (hasBothClasses(one.labels) ? f1Score(confusionCounts(one.labels, one.probabilities, thresholds[au] ?? 0.5)) : null)))
+      testF1 = meanDefined(
+        testScores.map((one, au) =>
+          hasBothClasses(one.labels) ? f1Score(confusionCounts(one.labels, one.probabilities, thresholds[au] ?? 0.5)) : null,
+        ),
+      )
       if (context.run.config.evaluation.hasPublishedProtocol) published = publishedF1(testScores)
       if (isBest) await folder.writeFloats(folder.checkpoint(bestTestName(index, epoch)), predicted)
     }
@@ -271,7 +293,10 @@ class FoldTrainer {
   }
 
   private get bestEpoch(): EpochResult | null {
-    return this.evaluated.reduce<EpochResult | null>((best, one) => (best === null || (one.validationF1 ?? -1) > (best.validationF1 ?? -1) ? one : best), null)
+    return this.evaluated.reduce<EpochResult | null>(
+      (best, one) => (best === null || (one.validationF1 ?? -1) > (best.validationF1 ?? -1) ? one : best),
+      null,
+    )
   }
 
   /** Files of epochs that are not the best any more, once the checkpoint that says so is written. */
@@ -287,7 +312,9 @@ class FoldTrainer {
   private async finish(): Promise<FoldResult> {
     const { folder } = this.context
     const best = this.bestEpoch
-    const published = this.evaluated.map((one) => one.published).reduce((top, one) => (one && (!top || one.mean > top.mean) ? one : top), null)
+    const published = this.evaluated
+      .map((one) => one.published)
+      .reduce((top, one) => (one && (!top || one.mean > top.mean) ? one : top), null)
     const result: FoldResult = {
       fold: this.index,
       chosenEpoch: best?.epoch ?? null,
@@ -297,7 +324,8 @@ class FoldTrainer {
       seconds: this.seconds,
     }
     const predicted = best && folder.checkpoint(bestTestName(this.index, best.epoch))
-    if (predicted && existsSync(predicted)) await folder.writeFloats(folder.path('folds', foldProbabilitiesName(this.index)), await folder.readFloats(predicted))
+    if (predicted && existsSync(predicted))
+      await folder.writeFloats(folder.path('folds', foldProbabilitiesName(this.index)), await folder.readFloats(predicted))
     await folder.writeJson(folder.path('folds', foldResultName(this.index)), result)
     return result
   }
@@ -307,13 +335,17 @@ class FoldTrainer {
     const { run, samples } = this.context
     const random = Random.seeded(run.config.seed, this.index, STREAM.order, epoch)
     const { state } = random
-    const order = run.config.data.sampling === 'subjects' ? balancedOrder(this.trained, samples.subject, random) : random.shuffle([...this.trained])
+    const order =
+      run.config.data.sampling === 'subjects' ? balancedOrder(this.trained, samples.subject, random) : random.shuffle([...this.trained])
     return { order, state, hash: createHash('sha256').update(Int32Array.from(order)).digest('hex') }
   }
 
   private assertSameOrder({ step, orderHash }: FoldState): void {
     if (this.orderOf(Math.floor(step / this.perEpoch)).hash === orderHash) return
-    throw new AppError('CHECKPOINT_INVALID', 'The data of this run have changed since its checkpoint, so it cannot be resumed. Start a new run.')
+    throw new AppError(
+      'CHECKPOINT_INVALID',
+      'The data of this run have changed since its checkpoint, so it cannot be resumed. Start a new run.',
+    )
   }
 
   private *plans(order: readonly number[], epoch: number, fromUpdate: number): Generator<BatchPlan> {
@@ -321,7 +353,10 @@ class FoldTrainer {
     const { batch, microBatches } = run.config.optimisation
     for (let at = fromUpdate * microBatches; at < this.perEpoch * microBatches; at++) {
       const samples = Array.from({ length: batch }, (_, place) => order[(at * batch + place) % order.length] as number)
-      yield { samples, seeds: samples.map((sample, place) => [run.config.seed, this.index, STREAM.images, epoch, sample, at * batch + place]) }
+      yield {
+        samples,
+        seeds: samples.map((sample, place) => [run.config.seed, this.index, STREAM.images, epoch, sample, at * batch + place]),
+      }
     }
   }
 
@@ -384,7 +419,11 @@ function balancedOrder(trained: Int32Array, subjectOf: Int32Array, random: Rando
 }
 
 /** Labels and probabilities of each AU over chosen samples. */
-export function auScores(samples: Samples, chosen: Int32Array, probabilities: Float32Array): { labels: Uint8Array; probabilities: Float32Array }[] {
+export function auScores(
+  samples: Samples,
+  chosen: Int32Array,
+  probabilities: Float32Array,
+): { labels: Uint8Array; probabilities: Float32Array }[] {
   const width = samples.aus.length
   return samples.aus.map((_, column) => ({
     labels: Uint8Array.from(chosen, (sample) => samples.labels[sample * width + column] as number),

@@ -15,12 +15,22 @@ export function planFolds(spec: PlanFoldsSpec, resourcesDirectory: string): Fold
   const subjects = [...new Set(spec.subjects)].sort()
   if (subjects.length < 2) {
     const who = subjects.length === 1 ? `There are labels of one subject only (${subjects[0]})` : 'There are no labelled subjects'
-    throw new AppError('TOO_FEW_SUBJECTS', `${who}; training needs at least two, one to learn from and one to be measured on. Code videos of more people.`)
+    throw new AppError(
+      'TOO_FEW_SUBJECTS',
+      `${who}; training needs at least two, one to learn from and one to be measured on. Code videos of more people.`,
+    )
   }
   const groups = plan.kind === 'holdout' ? [heldOut(plan.subjects, subjects)] : crossGroups(spec, subjects, resourcesDirectory)
   const taking = plan.kind === 'published' ? groups.flat() : subjects
   const tests = plan.kind === 'holdout' ? groups : [...groups, []]
-  const folds = tests.map((test, index) => split(test, taking.filter((code) => !test.includes(code)), spec.validationShare, Random.seeded(seed, index, 5)))
+  const folds = tests.map((test, index) =>
+    split(
+      test,
+      taking.filter((code) => !test.includes(code)),
+      spec.validationShare,
+      Random.seeded(seed, index, 5),
+    ),
+  )
   for (const fold of folds) assertNoLeak(fold, spec.videos)
   assertParentKnowsNobody(folds, spec)
   return folds
@@ -31,7 +41,9 @@ export function assertNoLeak(fold: Fold, videos: readonly { subject: string; con
   const learned = new Set([...fold.train, ...fold.validation])
   const both = fold.test.filter((code) => learned.has(code))
   if (both.length > 0)
-    throw new AppError('SUBJECT_LEAK', `${both.join(', ')} would be trained on and tested at once. Put each subject on one side only.`, { subjects: both })
+    throw new AppError('SUBJECT_LEAK', `${both.join(', ')} would be trained on and tested at once. Put each subject on one side only.`, {
+      subjects: both,
+    })
   const hashes = new Map(videos.filter(({ subject }) => learned.has(subject)).map(({ subject, contentHash }) => [contentHash, subject]))
   for (const { subject, contentHash } of videos) {
     const other = hashes.get(contentHash)
@@ -58,10 +70,15 @@ function assertParentKnowsNobody(folds: readonly Fold[], { parentSubjects, paren
 function heldOut(named: readonly string[], subjects: readonly string[]): string[] {
   const unknown = named.filter((code) => !subjects.includes(code))
   if (unknown.length > 0) {
-    throw new AppError('SUBJECT_NOT_FOUND', `There are no usable labels of ${unknown.join(', ')}. Subjects with labels are ${subjects.join(', ')}.`, { subjects: unknown })
+    throw new AppError(
+      'SUBJECT_NOT_FOUND',
+      `There are no usable labels of ${unknown.join(', ')}. Subjects with labels are ${subjects.join(', ')}.`,
+      { subjects: unknown },
+    )
   }
   const test = [...new Set(named)].sort()
-  if (test.length === subjects.length) throw new AppError('TOO_FEW_SUBJECTS', 'All subjects are held out, so nobody is left to learn from. Hold out fewer.')
+  if (test.length === subjects.length)
+    throw new AppError('TOO_FEW_SUBJECTS', 'All subjects are held out, so nobody is left to learn from. Hold out fewer.')
   return test
 }
 
@@ -70,16 +87,26 @@ function crossGroups({ plan, seed }: PlanFoldsSpec, subjects: readonly string[],
   if (plan.kind === 'published') return publishedGroups(plan.dataset, subjects, resourcesDirectory)
   const count = plan.kind === 'kfold' ? plan.count : 1
   if (count > subjects.length)
-    throw new AppError('TOO_FEW_SUBJECTS', `${count} folds need at least ${count} subjects; there are ${subjects.length}. Use kfold:${subjects.length} or loso.`)
+    throw new AppError(
+      'TOO_FEW_SUBJECTS',
+      `${count} folds need at least ${count} subjects; there are ${subjects.length}. Use kfold:${subjects.length} or loso.`,
+    )
   const order = Random.seeded(seed, 4).shuffle([...subjects])
   return Array.from({ length: count }, (_, group) => order.filter((_code, place) => place % count === group).sort())
 }
 
 /** Subject names as the lists write them and as people do: F1, F01 and F001 are one. */
-const plainName = (code: string): string => code.trim().toUpperCase().replace(/^([A-Z]+)0*(\d+)$/, '$1$2')
+const plainName = (code: string): string =>
+  code
+    .trim()
+    .toUpperCase()
+    .replace(/^([A-Z]+)0*(\d+)$/, '$1$2')
 
 function publishedGroups(dataset: string, subjects: readonly string[], resourcesDirectory: string): string[][] {
-  const protocols = JSON.parse(readFileSync(join(resourcesDirectory, 'reference', 'protocols.json'), 'utf8')) as Record<string, { folds: string[][] }>
+  const protocols = JSON.parse(readFileSync(join(resourcesDirectory, 'reference', 'protocols.json'), 'utf8')) as Record<
+    string,
+    { folds: string[][] }
+  >
   const lists = protocols[dataset]?.folds ?? []
   const groups = lists.map((list) => {
     const wanted = new Set(list.map(plainName))
@@ -87,16 +114,23 @@ function publishedGroups(dataset: string, subjects: readonly string[], resources
   })
   if (groups.filter((group) => group.length > 0).length < 2) {
     const example = lists.flat().slice(0, 3).join(', ')
-    throw new AppError('CONFIG_INVALID', `The subjects of this project are not those of ${dataset} (${example} and so on), so its published folds cannot be used. Use kfold or loso.`)
+    throw new AppError(
+      'CONFIG_INVALID',
+      `The subjects of this project are not those of ${dataset} (${example} and so on), so its published folds cannot be used. Use kfold or loso.`,
+    )
   }
   return groups.filter((group) => group.length > 0)
 }
 
 /** Some of the training subjects choose; with a single one, it does both, which the report warns of. */
 function split(test: readonly string[], learning: readonly string[], share: number, random: Random): Fold {
-  if (learning.length === 0) throw new AppError('TOO_FEW_SUBJECTS', `Nobody is left to learn from when ${test.join(', ')} is tested. Code videos of more people.`)
+  if (learning.length === 0)
+    throw new AppError('TOO_FEW_SUBJECTS', `Nobody is left to learn from when ${test.join(', ')} is tested. Code videos of more people.`)
   if (learning.length === 1) return { test: [...test], train: [...learning], validation: [...learning] }
   const count = Math.min(learning.length - 1, Math.max(1, Math.round(share * learning.length)))
-  const validation = random.shuffle([...learning]).slice(0, count).sort()
+  const validation = random
+    .shuffle([...learning])
+    .slice(0, count)
+    .sort()
   return { test: [...test], train: learning.filter((code) => !validation.includes(code)), validation }
 }

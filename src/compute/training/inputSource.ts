@@ -1,12 +1,15 @@
 // What enters the trained part of the network: images read ahead by workers, or what frozen blocks gave, computed once. And probabilities of samples.
 import type { NamedArray } from '@ml/model/initialise'
-import { type ClassifierTraining, trainingInput } from '@ml/training/classifierProgram'
+import type { ClassifierTraining } from '@ml/training/classifierProgram'
 import { runtimeFor, type DeviceId } from '@runtime/index'
 import type { BatchLoader, BatchPlan } from './batchLoader'
 
 export interface InputSource {
   /** Values of each plan's samples for the program's input; the array is only good until the next. */
-  batches(plans: Iterable<BatchPlan>, input: 'images' | 'tokens' | 'features'): AsyncIterable<{ plan: BatchPlan; values: Float32Array<ArrayBuffer> }>
+  batches(
+    plans: Iterable<BatchPlan>,
+    input: 'images' | 'tokens' | 'features',
+  ): AsyncIterable<{ plan: BatchPlan; values: Float32Array<ArrayBuffer> }>
   /** (samples, AUs) by the given weights, images unchanged. */
   probabilities(weights: ReadonlyMap<string, NamedArray>, training: ClassifierTraining, samples: Int32Array): Promise<Float32Array>
 }
@@ -45,7 +48,10 @@ export class ImageSource implements InputSource {
     const probabilities = new Float32Array(samples.length * aus)
     const features = new Float32Array(samples.length * width)
     if (samples.length === 0) return { probabilities, features }
-    const model = await runtimeFor(this.device as DeviceId).load({ config: training.network, weights: { kind: 'memory', tensors: weights } }, { threads: this.threads })
+    const model = await runtimeFor(this.device as DeviceId).load(
+      { config: training.network, weights: { kind: 'memory', tensors: weights } },
+      { threads: this.threads },
+    )
     try {
       let row = 0
       const imageLength = 3 * training.network.imageSize ** 2
@@ -76,7 +82,9 @@ export class FeatureSource implements InputSource {
     let values = new Float32Array(0)
     for (const plan of plans) {
       if (values.length !== plan.samples.length * this.width) values = new Float32Array(plan.samples.length * this.width)
-      plan.samples.forEach((sample, row) => values.set(this.features.subarray(sample * this.width, (sample + 1) * this.width), row * this.width))
+      plan.samples.forEach((sample, row) =>
+        values.set(this.features.subarray(sample * this.width, (sample + 1) * this.width), row * this.width),
+      )
       yield await Promise.resolve({ plan, values })
     }
   }
@@ -89,12 +97,11 @@ export class FeatureSource implements InputSource {
     samples.forEach((sample, row) => {
       for (let output = 0; output < aus; output++) {
         let sum = bias[output] as number
-        for (let i = 0; i < this.width; i++) sum += (weight[output * this.width + i] as number) * (this.features[sample * this.width + i] as number)
+        for (let i = 0; i < this.width; i++)
+          sum += (weight[output * this.width + i] as number) * (this.features[sample * this.width + i] as number)
         result[row * aus + output] = sigmoid(sum)
       }
     })
     return Promise.resolve(result)
   }
 }
-
-export { trainingInput }

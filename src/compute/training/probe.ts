@@ -16,12 +16,18 @@ const RATE = 0.5
  * @param features (samples, D)
  * @throws AppError TOO_FEW_SUBJECTS with fewer than two subjects that have frames for both parts
  */
-export function probeFeatures(features: Float32Array, samples: Samples, frames: { train: number; test: number }, random: Random): ProbeFigures {
+export function probeFeatures(
+  features: Float32Array,
+  samples: Samples,
+  frames: { train: number; test: number },
+  random: Random,
+): ProbeFigures {
   const width = features.length / samples.count
   const share = frames.train / (frames.train + frames.test)
   const bySubject = samples.subjects.map((_, place) => [...samples.subject.keys()].filter((sample) => samples.subject[sample] === place))
   const usable = bySubject.filter((own) => own.length >= 4)
-  if (usable.length < 2) throw new AppError('TOO_FEW_SUBJECTS', 'The identity probe needs at least two subjects with four labelled frames each.')
+  if (usable.length < 2)
+    throw new AppError('TOO_FEW_SUBJECTS', 'The identity probe needs at least two subjects with four labelled frames each.')
   // as many of every subject, so that chance is 1 / subjects
   const each = Math.min(frames.train + frames.test, ...usable.map((own) => own.length))
   const trainEach = Math.min(frames.train, Math.max(1, Math.round(each * share)))
@@ -32,10 +38,20 @@ export function probeFeatures(features: Float32Array, samples: Samples, frames: 
     const chosen = random.shuffle([...own]).slice(0, trainEach + testEach)
     chosen.forEach((sample, index) => (index < trainEach ? train : test).push({ sample, subject }))
   })
-  const scaled = standardised(features, width, train.map(({ sample }) => sample))
+  const scaled = standardised(
+    features,
+    width,
+    train.map(({ sample }) => sample),
+  )
   const weights = fit(scaled, width, usable.length, train, random)
   const right = test.filter(({ sample, subject }) => predict(scaled, width, weights, usable.length, sample) === subject).length
-  return { accuracy: right / test.length, chance: 1 / usable.length, subjects: usable.length, trainPerSubject: trainEach, testPerSubject: testEach }
+  return {
+    accuracy: right / test.length,
+    chance: 1 / usable.length,
+    subjects: usable.length,
+    trainPerSubject: trainEach,
+    testPerSubject: testEach,
+  }
 }
 
 /** Centred and scaled by the training frames, so that one rate suits every feature. */
@@ -57,7 +73,13 @@ function standardised(features: Float32Array, width: number, rows: readonly numb
 }
 
 /** Softmax regression by stochastic gradient descent with a falling rate. (classes, D) */
-function fit(features: Float32Array, width: number, classes: number, train: { sample: number; subject: number }[], random: Random): Float32Array {
+function fit(
+  features: Float32Array,
+  width: number,
+  classes: number,
+  train: { sample: number; subject: number }[],
+  random: Random,
+): Float32Array {
   const weights = new Float32Array(classes * width)
   const scores = new Float64Array(classes)
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
@@ -70,10 +92,12 @@ function fit(features: Float32Array, width: number, classes: number, train: { sa
         softmax(features, width, weights, classes, sample, scores)
         for (let one = 0; one < classes; one++) {
           const error = (scores[one] as number) - Number(one === subject)
-          for (let i = 0; i < width; i++) gradient[one * width + i] = (gradient[one * width + i] as number) + error * (features[sample * width + i] as number)
+          for (let i = 0; i < width; i++)
+            gradient[one * width + i] = (gradient[one * width + i] as number) + error * (features[sample * width + i] as number)
         }
       }
-      for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] as number) - (rate * BATCH * (gradient[at] as number)) / batch.length
+      for (let at = 0; at < weights.length; at++)
+        weights[at] = (weights[at] as number) - (rate * BATCH * (gradient[at] as number)) / batch.length
     }
   }
   return weights

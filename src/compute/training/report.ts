@@ -81,22 +81,37 @@ function warningsOf(run: RunConfig, before: ModelFigures | null, after: ModelFig
   const warnings: string[] = []
   const tested = new Set(run.folds.flatMap(({ test }) => test))
   if (tested.size < FEW_TEST_SUBJECTS)
-    warnings.push(`Measured on ${tested.size} held-out ${tested.size === 1 ? 'subject, so there are no intervals' : 'subjects, so the intervals are rough'}.`)
+    warnings.push(
+      `Measured on ${tested.size} held-out ${tested.size === 1 ? 'subject, so there are no intervals' : 'subjects, so the intervals are rough'}.`,
+    )
   const rare = after.aus.filter((one) => one.baseRate !== null && one.baseRate < RARE && one.positives > 0)
-  if (rare.length > 0) warnings.push(`Rare among the held-out frames (under 5 %): ${rare.map(({ au }) => auLabel(au)).join(', ')}. Their F1 is unstable.`)
+  if (rare.length > 0)
+    warnings.push(`Rare among the held-out frames (under 5 %): ${rare.map(({ au }) => auLabel(au)).join(', ')}. Their F1 is unstable.`)
   if (after.leftOut.length > 0)
-    warnings.push(`Means leave out ${after.leftOut.map((au) => auLabel(au)).join(', ')}: not both present and absent among the held-out frames.`)
+    warnings.push(
+      `Means leave out ${after.leftOut.map((au) => auLabel(au)).join(', ')}: not both present and absent among the held-out frames.`,
+    )
   if (run.folds.some((fold) => fold.train.length === 1 && fold.validation[0] === fold.train[0]))
     warnings.push('With a single training subject, thresholds and epoch were chosen on the frames that were trained on.')
-  const unchosen = [...new Set(results.flatMap((result) => result.thresholds.flatMap((one, column) => (one === null ? [after.aus[column]?.au ?? 0] : []))))]
+  const unchosen = [
+    ...new Set(results.flatMap((result) => result.thresholds.flatMap((one, column) => (one === null ? [after.aus[column]?.au ?? 0] : [])))),
+  ]
   if (unchosen.length > 0)
-    warnings.push(`No threshold could be chosen for ${unchosen.map((au) => auLabel(au)).join(', ')} in some fold, as its validation subjects do not show both classes; 0.5 was used there.`)
+    warnings.push(
+      `No threshold could be chosen for ${unchosen.map((au) => auLabel(au)).join(', ')} in some fold, as its validation subjects do not show both classes; 0.5 was used there.`,
+    )
   if (run.parent === null)
-    warnings.push('Training started from nothing. A vision transformer learns little from few people that way; a pretrained backbone learns far more from the same labels.')
+    warnings.push(
+      'Training started from nothing. A vision transformer learns little from few people that way; a pretrained backbone learns far more from the same labels.',
+    )
   if (after.means.auc !== null && after.means.auc < 0.6)
-    warnings.push(`Mean area under the curve is ${after.means.auc.toFixed(2)}, where 0.5 is chance: this model has learned next to nothing that holds for other people.`)
+    warnings.push(
+      `Mean area under the curve is ${after.means.auc.toFixed(2)}, where 0.5 is chance: this model has learned next to nothing that holds for other people.`,
+    )
   if (before && before.means.f1 !== null && after.means.f1 !== null && after.means.f1 < before.means.f1)
-    warnings.push(`The new model is worse than ${before.name} on the same subjects (mean F1 ${after.means.f1.toFixed(2)} against ${before.means.f1.toFixed(2)}).`)
+    warnings.push(
+      `The new model is worse than ${before.name} on the same subjects (mean F1 ${after.means.f1.toFixed(2)} against ${before.means.f1.toFixed(2)}).`,
+    )
   return warnings
 }
 
@@ -137,9 +152,16 @@ function methodsParagraph(run: RunConfig, data: RunData, after: ModelFigures, en
     a.randAugment && `RandAugment (${a.randAugment})`,
     a.erasing > 0 && `random erasing (${a.erasing})`,
   ].filter(Boolean)
-  const trained = config.trained.part === 'all' ? 'All weights were trained' : config.trained.part === 'heads' ? 'Only the output layers were trained' : `The last ${config.trained.count} blocks and the output layers were trained`
+  const trained =
+    config.trained.part === 'all'
+      ? 'All weights were trained'
+      : config.trained.part === 'heads'
+        ? 'Only the output layers were trained'
+        : `The last ${config.trained.count} blocks and the output layers were trained`
   const start = run.parent ? `initialised from the model "${run.parent.name}"` : 'initialised at random'
-  const interval = after.meanF1Interval ? ` (95 % interval ${after.meanF1Interval.low.toFixed(2)}-${after.meanF1Interval.high.toFixed(2)} by bootstrap over subjects)` : ''
+  const interval = after.meanF1Interval
+    ? ` (95 % interval ${after.meanF1Interval.low.toFixed(2)}-${after.meanF1Interval.high.toFixed(2)} by bootstrap over subjects)`
+    : ''
   return [
     `Action Units ${data.aus.join(', ')} were coded in ${data.samples.frame.length} frames of ${data.subjects.length} subjects by ${data.coders.names.length} ${data.coders.names.length === 1 ? 'coder' : 'coders'}; frames without a code were treated as unknown and masked${data.coders.contradictions > 0 ? `, and contradictory codes were resolved by the policy "${data.coders.policy.kind}"` : ''}.`,
     `A vision transformer (width ${architecture.width}, depth ${architecture.depth}, ${architecture.heads} heads, patch ${architecture.patch}, ${architecture.imageSize} pixels), ${start}, was fine-tuned with identity adversarial training (Ning, Salah and Onal Ertugrul, arXiv 2407.11243; lambda ${identity.lambda}, identity loss ${identity.loss}, ${identity.layers}-layer identity head).`,

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import type { NamedArray } from '@ml/model/initialise'
 import { Random } from '@ml/random'
 import { AppError } from '@shared/errors'
-import { IMAGENET_NORMALISATION, type ModelAu, type ModelCard } from '@shared/model'
+import type { ModelAu, ModelCard } from '@shared/model'
 import { BEFORE_FILE, MODEL_FOLDER, type TrainResult, type TrainSpec } from '@shared/trainingCommands'
 import type { ModelFigures, RunReport } from '@shared/trainingRun'
 import { auLabel } from '@shared/facs'
@@ -12,7 +12,18 @@ import { BatchLoader } from './batchLoader'
 import { clearCheckpoints, loadCheckpoint, saveWeights } from './checkpoint'
 import { environmentOf } from './environment'
 import { modelFigures, type ScoredFold } from './figures'
-import { bestWeightsName, chosenWeights, foldProbabilitiesName, foldResultName, foldTraining, Paused, trainFold, updatesPerEpoch, type FoldResult, type RunContext } from './foldTrainer'
+import {
+  bestWeightsName,
+  chosenWeights,
+  foldProbabilitiesName,
+  foldResultName,
+  foldTraining,
+  Paused,
+  trainFold,
+  updatesPerEpoch,
+  type FoldResult,
+  type RunContext,
+} from './foldTrainer'
 import { cachedFeatures } from './featureCache'
 import { FeatureSource, ImageSource } from './inputSource'
 import { probeFeatures, PROBE_FRAMES } from './probe'
@@ -23,7 +34,8 @@ import { baseRates, leaks, readSamples, samplesOf } from './samples'
 import { readParent, startingWeights } from './startingWeights'
 
 /** Threads that decode and augment: one keeps a step on few cores fed, more only help where steps are fast. */
-const workerCount = (threads: number, input: 'images' | 'frozen'): number => (input === 'frozen' ? 1 : Math.max(1, Math.min(4, Math.floor(threads / 2))))
+const workerCount = (threads: number, input: 'images' | 'frozen'): number =>
+  input === 'frozen' ? 1 : Math.max(1, Math.min(4, Math.floor(threads / 2)))
 
 /** @throws AppError of foldTrainer.ts, SUBJECT_LEAK, RUN_NOT_FOUND, WILL_NOT_FIT */
 export async function trainRun(spec: TrainSpec, context: CommandContext): Promise<TrainResult> {
@@ -33,7 +45,10 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
   const samples = readSamples(data)
   for (const fold of run.folds) {
     const both = leaks(fold)
-    if (both.length > 0) throw new AppError('SUBJECT_LEAK', `${both.join(', ')} would be trained on and tested at once, so the run was not started.`, { subjects: both })
+    if (both.length > 0)
+      throw new AppError('SUBJECT_LEAK', `${both.join(', ')} would be trained on and tested at once, so the run was not started.`, {
+        subjects: both,
+      })
   }
   await folder.writeJson(folder.path('environment.json'), environmentOf(spec.product, run))
   const { width } = run.architecture
@@ -52,7 +67,9 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
   try {
     const images = new ImageSource(loader, run.device, run.threads)
     const parent = spec.parent ? await readParent(spec.parent) : null
-    const steps = run.folds.map((fold) => updatesPerEpoch(samplesOf(samples, fold.train, true).length, run.config) * run.config.optimisation.epochs)
+    const steps = run.folds.map(
+      (fold) => updatesPerEpoch(samplesOf(samples, fold.train, true).length, run.config) * run.config.optimisation.epochs,
+    )
     const total = steps.reduce((sum, one) => sum + one, 0)
     const report = (done: number, phase: string): void => context.progress({ done, total, phase } as never)
     const startOf = (fold: number): Map<string, NamedArray> => {
@@ -80,7 +97,10 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
       timestamp: () => new Date().toISOString(),
       progress: (fold, step, _perEpoch, epoch) => {
         const before = steps.slice(0, fold).reduce((sum, one) => sum + one, 0)
-        report(before + step, `${run.folds.length > 1 ? `Fold ${fold + 1} of ${run.folds.length}, epoch` : 'Epoch'} ${epoch + 1} of ${run.config.optimisation.epochs}`)
+        report(
+          before + step,
+          `${run.folds.length > 1 ? `Fold ${fold + 1} of ${run.folds.length}, epoch` : 'Epoch'} ${epoch + 1} of ${run.config.optimisation.epochs}`,
+        )
       },
     }
     const results: FoldResult[] = []
@@ -94,7 +114,12 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
       }
       const state = resumed?.rest.fold === fold ? resumed : null
       resumed = null
-      folder.append({ kind: 'phase', fold, phase: state ? `Fold ${fold + 1} resumed at step ${state.rest.step}` : `Fold ${fold + 1} started`, at: runContext.timestamp() })
+      folder.append({
+        kind: 'phase',
+        fold,
+        phase: state ? `Fold ${fold + 1} resumed at step ${state.rest.step}` : `Fold ${fold + 1} started`,
+        at: runContext.timestamp(),
+      })
       results.push(await trainFold(runContext, fold, state))
     }
     report(total, 'Measuring')
@@ -110,7 +135,12 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
         const path = folder.path('folds', foldProbabilitiesName(index))
         if (fold.test.length === 0 || !existsSync(path)) return null
         const result = results[index] as FoldResult
-        return { samples: samplesOf(samples, fold.test, false), probabilities: await folder.readFloats(path), thresholds: result.thresholds.map((one) => one ?? 0.5), published: result.published }
+        return {
+          samples: samplesOf(samples, fold.test, false),
+          probabilities: await folder.readFloats(path),
+          thresholds: result.thresholds.map((one) => one ?? 0.5),
+          published: result.published,
+        }
       }),
     ).then((folds) => folds.filter((fold) => fold !== null))
     const { resamples } = run.config.evaluation
@@ -118,7 +148,18 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
     const before = await beforeFigures(spec, runContext, images, tested)
 
     const probe = run.config.evaluation.hasProbe ? await probes(runContext, images, startOf(last), weights, network, parent !== null) : null
-    const report_ = buildReport({ run, data, results, metrics: folder.metrics(), before, after, probe, environment: environmentOf(spec.product, run), resourcesDirectory: context.resourcesDirectory, now: runContext.timestamp() })
+    const report_ = buildReport({
+      run,
+      data,
+      results,
+      metrics: folder.metrics(),
+      before,
+      after,
+      probe,
+      environment: environmentOf(spec.product, run),
+      resourcesDirectory: context.resourcesDirectory,
+      now: runContext.timestamp(),
+    })
     await folder.writeJson(folder.path('report.json'), report_)
     await folder.writeText(folder.path('report.html'), reportHtml(report_))
     const card = await writeModel(folder, runContext, weights, lastResult, report_)
@@ -140,7 +181,12 @@ function countFinished(folder: RunFolder, folds: number): number {
 }
 
 /** The model before on the same frames: a ViT is run on the same crops; the starter's values come from main. */
-async function beforeFigures(spec: TrainSpec, context: RunContext, images: ImageSource, tested: readonly ScoredFold[]): Promise<ModelFigures | null> {
+async function beforeFigures(
+  spec: TrainSpec,
+  context: RunContext,
+  images: ImageSource,
+  tested: readonly ScoredFold[],
+): Promise<ModelFigures | null> {
   const { run, samples, folder } = context
   if (!run.before || tested.length === 0) return null
   const width = samples.aus.length
@@ -153,15 +199,38 @@ async function beforeFigures(spec: TrainSpec, context: RunContext, images: Image
     cardAus = card.aus
     valuesOf = async (chosen) => {
       const architecture = card.architecture as NonNullable<typeof card.architecture>
-      const network = { ...architecture, imageSize: run.architecture.imageSize, aus: card.aus.length, subjects: 0, identityLayers: 1 as const }
-      const weights = startingWeights(network, card.aus.map(({ au }) => au), card.aus.map(() => null), parent, Random.seeded(0))
+      const network = {
+        ...architecture,
+        imageSize: run.architecture.imageSize,
+        aus: card.aus.length,
+        subjects: 0,
+        identityLayers: 1 as const,
+      }
+      const weights = startingWeights(
+        network,
+        card.aus.map(({ au }) => au),
+        card.aus.map(() => null),
+        parent,
+        Random.seeded(0),
+      )
       const { probabilities } = await images.outputs(weights, { network, batch: run.config.optimisation.batch }, chosen)
-      return columns(probabilities, chosen.length, card.aus.map(({ au }) => au), samples.aus)
+      return columns(
+        probabilities,
+        chosen.length,
+        card.aus.map(({ au }) => au),
+        samples.aus,
+      )
     }
   } else {
     const { aus, thresholds, values } = await readBefore(folder, width)
     cardAus = aus.map((au, place) => ({ au, threshold: thresholds[place] ?? 0.5, trust: 'weak', evidence: '' }))
-    valuesOf = (chosen) => Promise.resolve(Float32Array.from({ length: chosen.length * width }, (_, at) => values[(chosen[Math.floor(at / width)] as number) * width + (at % width)] as number))
+    valuesOf = (chosen) =>
+      Promise.resolve(
+        Float32Array.from(
+          { length: chosen.length * width },
+          (_, at) => values[(chosen[Math.floor(at / width)] as number) * width + (at % width)] as number,
+        ),
+      )
   }
   const folds: ScoredFold[] = []
   for (const fold of tested) {
@@ -178,7 +247,8 @@ async function beforeFigures(spec: TrainSpec, context: RunContext, images: Image
 async function readBefore(folder: RunFolder, width: number): Promise<{ aus: number[]; thresholds: number[]; values: Float32Array }> {
   const { aus, thresholds } = folder.json<{ aus: number[]; thresholds: number[] }>('before.json')
   const values = await folder.readFloats(folder.path(BEFORE_FILE))
-  if (values.length % width !== 0) throw new AppError('RUN_NOT_FOUND', 'The stored predictions of the earlier model do not fit this run. Start it anew.')
+  if (values.length % width !== 0)
+    throw new AppError('RUN_NOT_FOUND', 'The stored predictions of the earlier model do not fit this run. Start it anew.')
   return { aus, thresholds, values }
 }
 
@@ -218,7 +288,13 @@ async function probes(
 }
 
 /** The new model's files in the run folder, and what its card says of them. */
-async function writeModel(folder: RunFolder, context: RunContext, weights: ReadonlyMap<string, NamedArray>, result: FoldResult, report: RunReport): Promise<NonNullable<TrainResult['card']>> {
+async function writeModel(
+  folder: RunFolder,
+  context: RunContext,
+  weights: ReadonlyMap<string, NamedArray>,
+  result: FoldResult,
+  report: RunReport,
+): Promise<NonNullable<TrainResult['card']>> {
   const { run, samples } = context
   mkdirSync(folder.path(MODEL_FOLDER), { recursive: true })
   const name = 'weights.safetensors'
@@ -261,14 +337,14 @@ const FEW_POSITIVES = 20
 
 function trustOf(figures: ModelFigures['aus'][number] | undefined, isThresholdChosen: boolean): Pick<ModelAu, 'trust' | 'evidence'> {
   const threshold = isThresholdChosen ? '' : ' Its threshold is 0.5, as it was not both present and absent in the validation subjects.'
-  if (!figures || figures.auc === null) return { trust: 'experimental', evidence: `Not both present and absent in the held-out subjects, so not measured.${threshold}` }
+  if (!figures || figures.auc === null)
+    return { trust: 'experimental', evidence: `Not both present and absent in the held-out subjects, so not measured.${threshold}` }
   const low = figures.aucInterval?.low ?? null
-  const trust = figures.positives < FEW_POSITIVES || low === null || low <= CHANCE_AUC ? 'experimental' : low >= SHOWN_AUC ? 'shown' : 'weak'
+  const trust =
+    figures.positives < FEW_POSITIVES || low === null || low <= CHANCE_AUC ? 'experimental' : low >= SHOWN_AUC ? 'shown' : 'weak'
   const interval = figures.aucInterval ? ` (95 % ${figures.aucInterval.low.toFixed(2)} to ${figures.aucInterval.high.toFixed(2)})` : ''
   return {
     trust,
     evidence: `${auLabel(figures.au)} on held-out subjects: area under the curve ${figures.auc.toFixed(2)}${interval}, F1 ${figures.f1?.toFixed(2) ?? 'undefined'}, ${figures.positives} of ${figures.known} frames present.${threshold}`,
   }
 }
-
-export { IMAGENET_NORMALISATION }

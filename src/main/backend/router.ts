@@ -5,7 +5,9 @@ import { jobHandlers } from './handlers/jobs'
 import { labelHandlers } from './handlers/labels'
 import { modelHandlers } from './handlers/models'
 import { projectHandlers } from './handlers/projects'
+import { reviewHandlers } from './handlers/review'
 import { systemHandlers } from './handlers/system'
+import { trainingHandlers } from './handlers/training'
 import { videoHandlers } from './handlers/videos'
 import type { BackendContext } from './context'
 import { os } from './procedures'
@@ -20,7 +22,9 @@ export function createRouter(context: BackendContext) {
     ...modelHandlers(context),
     ...deviceHandlers(context),
     ...exportHandlers(context),
+    ...reviewHandlers(context),
     ...systemHandlers(context),
+    ...trainingHandlers(context),
   })
 }
 

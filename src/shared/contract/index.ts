@@ -1,6 +1,8 @@
 // The one contract: what a window, a terminal or a test may ask of the backend. Three transports carry it: a MessagePort, HTTP with WebSocket, and plain calls.
 import { faceContract, historyContract, labelContract } from './coding'
 import { neutralContract, projectContract, subjectContract, videoContract } from './project'
+import { trainingContract } from './training'
+import { bookmarkContract, reviewContract, settingContract, timingContract } from './review'
 import { deviceContract, exportContract, jobContract, modelContract, systemContract } from './work'
 
 export const contract = {
@@ -15,6 +17,11 @@ export const contract = {
   model: modelContract,
   device: deviceContract,
   export: exportContract,
+  training: trainingContract,
+  review: reviewContract,
+  timing: timingContract,
+  bookmark: bookmarkContract,
+  setting: settingContract,
   system: systemContract,
 }
 

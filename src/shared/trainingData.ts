@@ -1,6 +1,6 @@
-// Subjects by AUs with gaps named: what a person looks at before training.
-import { auLabel } from '@shared/facs'
-import type { RunData, TrainingDataSummary } from '@shared/trainingRun'
+// Subjects by AUs with gaps named: what a person looks at before training, and what a report repeats.
+import { auLabel } from './facs'
+import type { RunData, TrainingDataSummary } from './trainingRun'
 
 /** AUs below this share of frames are called rare: agreement and F1 are unstable there (faces.md). */
 export const RARE_BASE_RATE = 0.05

@@ -1,0 +1,153 @@
+// training.*: data, presets, runs, evaluation, export, data sets.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '@shared/errors'
+import type { ModelComparison, ModelExport } from '@shared/contract/training'
+import { DEFAULT_TRAINING, TRAINING_SETTINGS } from '@shared/training'
+import type { EstimateResult, EstimateSpec, ExportSpec } from '@shared/trainingCommands'
+import { summariseData } from '@shared/trainingData'
+import { DEFAULT_PRESET_ID, TRAINING_PRESETS } from '@shared/trainingPresets'
+import type { BackendContext } from '../context'
+import { modelCard, modelFolder } from '../modelRegistry'
+import type { OpenProject } from '../openProjects'
+import { os } from '../procedures'
+import { collectData } from '../training/collectData'
+import { importDataset } from '../training/importDataset'
+import { startEvaluation, startProbe } from '../training/modelJobs'
+import { prepareRun, type TrainingRequest } from '../training/prepareRun'
+import { Runs } from '../training/runs'
+import { resumeRun, startRun } from '../training/startRun'
+
+/** How often the growing file of metrics is looked at. */
+const POLL_MILLISECONDS = 400
+
+export function trainingHandlers(context: BackendContext) {
+  const { projects, grants } = context
+  const { training } = os
+  const runsOf = (project: string): Runs => new Runs(projects.get(project).store)
+  return {
+    training: {
+      data: training.data.handler(({ input }) =>
+        summariseData(
+          collectData(projects.get(input.project).store, {
+            aus: input.aus ?? null,
+            coders: input.coders ?? { kind: 'refuse' },
+            thinning: input.thinning ?? 1,
+            framesPerSubject: null,
+            imageSize: DEFAULT_TRAINING.network.imageSize,
+            // to look at, contradictions are counted; training refuses them
+            isRefusing: false,
+          }),
+        ),
+      ),
+      presets: training.presets.handler(() => ({
+        presets: [...TRAINING_PRESETS],
+        settings: [...TRAINING_SETTINGS],
+        defaults: DEFAULT_TRAINING,
+        defaultPresetId: DEFAULT_PRESET_ID,
+      })),
+      estimate: training.estimate.handler(({ input }) => estimate(context, projects.get(input.project), input)),
+      start: training.start.handler(async ({ input }) => {
+        const project = projects.writable(input.project)
+        return startRun(context, project, input)
+      }),
+      resume: training.resume.handler(({ input }) => resumeRun(context, projects.writable(input.project), input.runId)),
+      pause: training.pause.handler(({ input }) => {
+        const runs = new Runs(projects.writable(input.project).store)
+        if (runs.status(input.runId).state === 'running') runs.askPause(input.runId)
+        return runs.summary(input.runId)
+      }),
+      stop: training.stop.handler(({ input }) => {
+        const { store, jobs } = projects.writable(input.project)
+        const runs = new Runs(store)
+        const status = runs.status(input.runId)
+        if (status.state === 'finished') return runs.summary(input.runId)
+        runs.setStatus(input.runId, { ...status, state: 'stopped' })
+        if (status.jobId !== null && status.state === 'running') jobs.cancel(status.jobId)
+        return runs.summary(input.runId)
+      }),
+      runs: training.runs.handler(({ input }) => runsOf(input.project).list()),
+      run: training.run.handler(({ input }) => runsOf(input.project).detail(input.runId)),
+      metrics: training.metrics.handler(async function* ({ input, signal }) {
+        const runs = runsOf(input.project)
+        runs.config(input.runId)
+        let from = 0
+        for (;;) {
+          // asked before reading, so that the last lines of a run that ends now are still read
+          const isOver = runs.status(input.runId).state !== 'running'
+          const { lines, next } = runs.metricsFrom(input.runId, from)
+          from = next
+          yield* lines
+          if (isOver || signal?.aborted) return
+          await sleep(POLL_MILLISECONDS, undefined, { signal }).catch(() => undefined)
+        }
+      }),
+      report: training.report.handler(({ input }) => ({ html: runsOf(input.project).reportHtml(input.runId) })),
+      remove: training.remove.handler(({ input }) => {
+        new Runs(projects.writable(input.project).store).remove(input.runId)
+        return { isRemoved: true as const }
+      }),
+      compare: training.compare.handler(({ input }) => compare(context, projects.get(input.project), input.modelIds)),
+      evaluate: training.evaluate.handler(({ input }) => startEvaluation(context, projects.writable(input.project), input)),
+      probe: training.probe.handler(({ input }) => startProbe(context, projects.writable(input.project), input)),
+      exportModel: training.exportModel.handler(async ({ input, signal }) => {
+        const { store } = projects.get(input.project)
+        const card = modelCard(store, context.ports.resourcesDirectory, input.modelId)
+        const directory = modelFolder(store, context.ports.resourcesDirectory, card.id)
+        const spec: ExportSpec = { model: { card, directory }, format: input.format, file: grants.resolve(input.file) }
+        return (await context.compute.run('exportModel', spec, { signal })) as ModelExport
+      }),
+      importDataset: training.importDataset.handler(async ({ input }) => {
+        const project = projects.writable(input.project)
+        return importDataset(context, project, { kind: input.kind, root: grants.resolve(input.directory), threshold: input.threshold })
+      }),
+    },
+  }
+}
+
+async function estimate(context: BackendContext, project: OpenProject, request: TrainingRequest): Promise<EstimateResult> {
+  const { run, data, parent } = await prepareRun(context, project, request)
+  const summary = summariseData(data)
+  const framesOf = (codes: readonly string[], of: 'frames' | 'trainedFrames'): number =>
+    summary.subjects.filter(({ code }) => codes.includes(code)).reduce((sum, one) => sum + one[of], 0)
+  const trained = run.folds.map(({ train }) => framesOf(train, 'trainedFrames'))
+  const spec: EstimateSpec = {
+    config: run.config,
+    parent,
+    aus: data.aus.length,
+    subjects: Math.max(...run.folds.map(({ train }) => train.length)),
+    device: run.device,
+    threads: run.threads,
+    trainedFrames: Math.max(...trained),
+    totalTrainedFrames: trained.reduce((sum, one) => sum + one, 0),
+    evaluatedFrames: run.folds.reduce((sum, fold) => sum + framesOf([...fold.validation, ...fold.test], 'frames'), 0),
+    folds: run.folds.length,
+  }
+  return (await context.compute.run('estimateTraining', spec)) as EstimateResult
+}
+
+/** Models side by side by the reports of the runs that made them. */
+function compare({ ports }: BackendContext, { store }: OpenProject, modelIds: readonly string[]): ModelComparison {
+  const runs = new Runs(store)
+  const models = modelIds.map((id) => {
+    const card = modelCard(store, ports.resourcesDirectory, id)
+    const { runId } = card.training
+    const report = runId === null ? null : runs.report(runId)
+    return { card, report, subjects: report ? [...new Set(report.folds.flatMap(({ test }) => test))].sort() : [] }
+  })
+  if (models.length === 0) throw new AppError('INPUT_INVALID', 'Choose models to compare.')
+  const aus = [...new Set(models.flatMap(({ report }) => report?.after.aus.map(({ au }) => au) ?? []))].sort((a, b) => a - b)
+  const first = JSON.stringify(models[0]?.subjects)
+  return {
+    models: models.map(({ card, report, subjects }) => ({
+      id: card.id,
+      name: card.name,
+      runId: card.training.runId,
+      subjects,
+      lambda: report?.config.identity.lambda ?? null,
+      meanF1: report?.after.means.f1 ?? null,
+      meanAuc: report?.after.means.auc ?? null,
+    })),
+    rows: aus.map((au) => ({ au, f1: models.map(({ report }) => report?.after.aus.find((one) => one.au === au)?.f1 ?? null) })),
+    isSameSubjects: models.every(({ subjects, report }) => report !== null && JSON.stringify(subjects) === first),
+  }
+}

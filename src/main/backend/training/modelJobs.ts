@@ -1,0 +1,175 @@
+// Evaluating and probing a stored model on the project's labels, as jobs of the compute lane.
+import { buildCrops } from '@main/jobs/buildCrops'
+import { predictVideo } from '@main/jobs/predictVideo'
+import type { JobContext } from '@main/jobs/runner'
+import { dropMissingCrops, wantedCrops } from '@main/jobs/trainModel'
+import type { EvaluationResult, ProbeResult } from '@shared/contract/training'
+import { AppError } from '@shared/errors'
+import type { JobRow } from '@shared/jobs'
+import type { ModelCard } from '@shared/model'
+import type { CoderPolicy } from '@shared/training'
+import type { EvaluateSpec, ProbeSpec } from '@shared/trainingCommands'
+import { summariseData } from '@shared/trainingData'
+import type { ModelFigures, ProbeFigures, RunData } from '@shared/trainingRun'
+import type { BackendContext } from '../context'
+import { chooseDevice } from '../devices'
+import { modelCard, modelFolder } from '../modelRegistry'
+import type { OpenProject } from '../openProjects'
+import { readableVideo } from '../videoReading'
+import { collectData } from './collectData'
+
+const RESAMPLES = 1000
+const SEED = 0
+
+interface ModelRequest {
+  modelId?: string
+  subjects?: string[]
+  coders?: CoderPolicy
+  device?: string
+}
+
+/** @throws AppError NO_LABELS, NOT_ANALYSED, MODEL_NOT_FOUND, MODEL_CANNOT_PREDICT, LABELS_CONTRADICT, SUBJECT_NOT_FOUND */
+export async function startEvaluation(context: BackendContext, project: OpenProject, request: ModelRequest): Promise<JobRow> {
+  const { store } = project
+  const card = modelCard(store, context.ports.resourcesDirectory, request.modelId)
+  if (card.kind === 'backbone')
+    throw new AppError('MODEL_CANNOT_PREDICT', `${card.name} is a pretrained backbone without AU outputs; train it first.`)
+  for (const code of request.subjects ?? []) store.subjects.getByCode(code)
+  const data = dataFor(project, card, request)
+  const device = await chooseDevice(context, request.device)
+  await context.ffmpeg()
+  return project.jobs.start({
+    kind: 'evaluate',
+    lane: 'compute',
+    title: `Evaluate ${card.name}`,
+    modelId: card.id,
+    async work(job): Promise<EvaluationResult> {
+      const payload = card.kind === 'vit' ? undefined : await starterValues(context, project, card, data, job)
+      if (card.kind === 'vit') await crops(context, project, data, job)
+      const spec: EvaluateSpec = {
+        data,
+        cropsFile: store.paths.crops,
+        model: { card, directory: modelFolder(store, context.ports.resourcesDirectory, card.id) },
+        device,
+        resamples: RESAMPLES,
+        seed: SEED,
+      }
+      const figures = (await context.compute.run('evaluateModel', spec, {
+        signal: job.signal,
+        payload: payload && new Uint8Array(payload.buffer),
+        onProgress: ({ done, total }: { done: number; total: number }) =>
+          job.progress({ done, total, unit: 'frames', phase: 'Computing the model' }),
+      })) as ModelFigures
+      const trainedOn = data.subjects.filter((code) => card.training.subjects.includes(code))
+      const warnings = summariseData(data).warnings
+      if (trainedOn.length > 0)
+        warnings.unshift(
+          `The model was trained on ${trainedOn.join(', ')}, so figures on them say nothing about other people. Evaluate others with --subjects.`,
+        )
+      return { modelId: card.id, subjects: data.subjects, figures, trainedOn, warnings }
+    },
+  })
+}
+
+/** @throws AppError as {@link startEvaluation}, and TOO_FEW_SUBJECTS from the job */
+export async function startProbe(context: BackendContext, project: OpenProject, request: ModelRequest): Promise<JobRow> {
+  const { store } = project
+  const card = modelCard(store, context.ports.resourcesDirectory, request.modelId)
+  if (card.kind === 'starter')
+    throw new AppError(
+      'MODEL_CANNOT_PREDICT',
+      'The starter model has no features that could be probed. Choose a trained or imported model.',
+    )
+  // whatever coders say, it is the same faces: only frames and subjects matter here
+  const data = collectData(store, {
+    aus: null,
+    coders: { kind: 'majority' },
+    thinning: 1,
+    framesPerSubject: null,
+    imageSize: card.architecture?.imageSize ?? card.cropRule.size,
+    keepsEveryAu: true,
+  })
+  const device = await chooseDevice(context, request.device)
+  await context.ffmpeg()
+  return project.jobs.start({
+    kind: 'probe',
+    lane: 'compute',
+    title: `Identity probe of ${card.name}`,
+    modelId: card.id,
+    async work(job): Promise<ProbeResult> {
+      await crops(context, project, data, job)
+      const spec: ProbeSpec = {
+        data,
+        cropsFile: store.paths.crops,
+        model: { card, directory: modelFolder(store, context.ports.resourcesDirectory, card.id) },
+        device,
+        seed: SEED,
+      }
+      const figures = (await context.compute.run('probeModel', spec, {
+        signal: job.signal,
+        onProgress: ({ done, total }: { done: number; total: number }) =>
+          job.progress({ done, total, unit: 'frames', phase: 'Computing features' }),
+      })) as ProbeFigures
+      return { modelId: card.id, figures }
+    },
+  })
+}
+
+function dataFor({ store }: OpenProject, card: ModelCard, request: ModelRequest): RunData {
+  return collectData(store, {
+    aus: card.aus.map(({ au }) => au),
+    coders: request.coders ?? { kind: 'refuse' },
+    thinning: 1,
+    framesPerSubject: null,
+    imageSize: card.architecture?.imageSize ?? card.cropRule.size,
+    subjects: request.subjects ?? null,
+    keepsEveryAu: true,
+  })
+}
+
+async function crops({ compute, ffmpeg }: BackendContext, { store }: OpenProject, data: RunData, job: JobContext): Promise<void> {
+  const rule = { name: data.crops.rule, size: data.crops.size }
+  await buildCrops(
+    { store, compute, ffmpeg: await ffmpeg(), rule, wanted: wantedCrops(data), readable: (videoId) => readableVideo(store, videoId) },
+    job,
+  )
+  dropMissingCrops(store, data)
+}
+
+/** (samples, AUs) of the starter's stored predictions, which are made where they are missing. */
+async function starterValues(
+  context: BackendContext,
+  { store }: OpenProject,
+  card: ModelCard,
+  data: RunData,
+  job: JobContext,
+): Promise<Float32Array<ArrayBuffer>> {
+  const directory = modelFolder(store, context.ports.resourcesDirectory, card.id)
+  const values = new Float32Array(data.samples.frame.length * data.aus.length).fill(Number.NaN)
+  for (const [place, { id }] of data.videos.entries()) {
+    const model = { card, directory, device: 'cpu' }
+    await predictVideo(
+      {
+        store,
+        compute: context.compute,
+        ffmpeg: await context.ffmpeg(),
+        video: store.videos.get(id),
+        readable: readableVideo(store, id),
+        model,
+      },
+      job,
+    )
+    const prediction = store.predictions.find(id, card.id)
+    if (!prediction) continue
+    const { aus, probabilities } = store.predictions.readAll(prediction.id)
+    data.samples.video.forEach((video, sample) => {
+      if (video !== place) return
+      data.aus.forEach((au, column) => {
+        const source = aus.indexOf(au)
+        if (source >= 0)
+          values[sample * data.aus.length + column] = probabilities[(data.samples.frame[sample] as number) * aus.length + source] as number
+      })
+    })
+  }
+  return values
+}

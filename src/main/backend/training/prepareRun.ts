@@ -1,0 +1,131 @@
+// From what was asked to a run that can be started: settings, data, folds, network, device. Refuses before anything is written.
+import { availableParallelism } from 'node:os'
+import { randomBytes } from 'node:crypto'
+import { BUILT_IN_MODEL_ID, type ProjectStore } from '@main/store/index'
+import { AppError } from '@shared/errors'
+import { IMAGENET_NORMALISATION, type ModelCard } from '@shared/model'
+import { trainingConfig, type TrainingConfig } from '@shared/training'
+import type { ModelOnDisk, PlanRunSpec, RunPlan } from '@shared/trainingCommands'
+import { TRAINING_PRESETS } from '@shared/trainingPresets'
+import type { RunConfig, RunData } from '@shared/trainingRun'
+import type { BackendContext } from '../context'
+import { chooseDevice } from '../devices'
+import { modelCard, modelFolder } from '../modelRegistry'
+import type { OpenProject } from '../openProjects'
+import { collectData, collectOptions } from './collectData'
+
+export interface TrainingRequest {
+  presetId?: string
+  configuration?: Record<string, unknown>
+  fromModelId?: string | null
+  aus?: number[]
+  device?: string
+  name?: string
+}
+
+export interface PreparedRun {
+  run: RunConfig
+  data: RunData
+  parent: ModelOnDisk | null
+}
+
+/** @throws AppError CONFIG_INVALID, MODEL_NOT_FOUND, NO_LABELS, LABELS_CONTRADICT, NOT_ANALYSED, TOO_FEW_SUBJECTS, SUBJECT_LEAK, DEVICE_* */
+export async function prepareRun(context: BackendContext, { store }: OpenProject, request: TrainingRequest): Promise<PreparedRun> {
+  const resources = context.ports.resourcesDirectory
+  const parent = parentOf(store, resources, request.fromModelId)
+  const { config, presetId } = configOf(request, parent?.card ?? null)
+  if (config.trained.part !== 'all' && parent === null) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      'Training only a part needs a model to start from, whose other part is then kept. Choose one (auw train --from MODEL), or train everything (the preset tiny-demo or full-gpu).',
+      { path: 'trained' },
+    )
+  }
+  const data = collectData(store, collectOptions(config, request.aus ?? null))
+  const plan = (await context.compute.run('planRun', {
+    config,
+    architecture: parent?.card.architecture ?? null,
+    plan: config.evaluation.folds,
+    subjects: data.subjects,
+    videos: data.videos.map(({ subject, contentHash }) => ({ subject: data.subjects[subject] ?? '', contentHash })),
+    validationShare: config.evaluation.validationShare,
+    seed: config.seed,
+    parentSubjects: parent ? learnedBy(store, parent.card) : [],
+    parentName: parent?.card.name ?? null,
+  } satisfies PlanRunSpec)) as RunPlan
+  const createdAt = new Date()
+  const run: RunConfig = {
+    format: 'au-workbench-run/1',
+    id: runId(createdAt),
+    name:
+      request.name ??
+      `${parent ? parent.card.name : `ViT-${config.network.size}`} ${createdAt.toISOString().slice(0, 16).replace('T', ' ')}`,
+    createdAt: createdAt.toISOString(),
+    config,
+    presetId,
+    device: await chooseDevice(context, request.device),
+    threads: availableParallelism(),
+    parent: parent && {
+      id: parent.card.id,
+      name: parent.card.name,
+      kind: parent.card.kind === 'vit' ? 'vit' : 'backbone',
+      architecture: plan.architecture,
+      aus: parent.card.aus.map(({ au }) => au),
+      sha256: parent.card.files[0]?.sha256 ?? '',
+    },
+    architecture: plan.architecture,
+    normalisation: parent?.card.normalisation ?? IMAGENET_NORMALISATION,
+    folds: plan.folds,
+    before: beforeOf(modelCard(store, resources), parent?.card ?? null),
+    isSynthetic: store.videos.list().every((video) => video.labelCount === 0 || video.condition === 'synthetic'),
+  }
+  return { run, data, parent }
+}
+
+/** `20261124-0412-7f3a`: sorts by time and can be told apart at a glance. */
+function runId(at: Date): string {
+  const digits = at.toISOString().replace(/[-:T]/g, '')
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${randomBytes(2).toString('hex')}`
+}
+
+function parentOf(store: ProjectStore, resources: string, wanted: string | null | undefined): ModelOnDisk | null {
+  if (wanted === null) return null
+  const card = modelCard(store, resources, wanted)
+  if (card.kind === 'starter') {
+    if (wanted === undefined) return null
+    throw new AppError(
+      'CONFIG_INVALID',
+      'The starter model cannot be trained further: it is no transformer. Start from an imported FMAE model or from nothing; the starter still stands beside the result for comparison.',
+    )
+  }
+  return { directory: modelFolder(store, resources, card.id), card }
+}
+
+function configOf(request: TrainingRequest, parent: ModelCard | null): { config: TrainingConfig; presetId: string | null } {
+  const isPlain = request.presetId === undefined && request.configuration === undefined
+  const presetId = request.presetId ?? (isPlain ? (parent ? 'correction' : 'tiny-demo') : null)
+  const preset = presetId === null ? null : TRAINING_PRESETS.find((one) => one.id === presetId)
+  if (preset === undefined) {
+    throw new AppError('CONFIG_INVALID', `There is no preset ${presetId}; there are ${TRAINING_PRESETS.map((one) => one.id).join(', ')}.`, {
+      path: 'presetId',
+    })
+  }
+  // A model keeps its image size unless another is asked for in so many words.
+  const inherited = parent?.architecture ? { network: { imageSize: parent.architecture.imageSize } } : null
+  return { config: trainingConfig(preset?.config, inherited, request.configuration), presetId }
+}
+
+/** Every subject of this project that a model or its ancestors learned from. */
+function learnedBy(store: ProjectStore, card: ModelCard): string[] {
+  const subjects = new Set<string>()
+  for (let one: ModelCard | null = card; one; one = one.training.parentId === null ? null : store.models.find(one.training.parentId)) {
+    for (const code of one.training.subjects) subjects.add(code)
+  }
+  return [...subjects].sort()
+}
+
+/** The model that training starts from where it predicts, else the active one; a backbone has nothing to compare. */
+function beforeOf(active: ModelCard, parent: ModelCard | null): RunConfig['before'] {
+  const card = parent?.kind === 'vit' ? parent : active
+  return card.kind === 'backbone' ? null : { id: card.id, name: card.name, kind: card.id === BUILT_IN_MODEL_ID ? 'starter' : 'vit' }
+}

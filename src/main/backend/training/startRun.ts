@@ -1,0 +1,110 @@
+// Starts and resumes runs as jobs of the compute lane, and keeps a run's status true to what became of its job.
+import { trainModel, type TrainOutcome } from '@main/jobs/trainModel'
+import { AppError, toErrorBody } from '@shared/errors'
+import type { JobRow } from '@shared/jobs'
+import type { ModelCard } from '@shared/model'
+import type { ModelOnDisk } from '@shared/trainingCommands'
+import type { RunConfig } from '@shared/trainingRun'
+import type { BackendContext } from '../context'
+import { modelCard, modelFolder } from '../modelRegistry'
+import type { OpenProject } from '../openProjects'
+import { readableVideo } from '../videoReading'
+import { prepareRun, type TrainingRequest } from './prepareRun'
+import { Runs } from './runs'
+
+/** Prepares a run and queues it. On any error nothing has been written. */
+export async function startRun(
+  context: BackendContext,
+  project: OpenProject,
+  request: TrainingRequest,
+): Promise<{ runId: string; job: JobRow }> {
+  await context.ffmpeg()
+  const { run, data } = await prepareRun(context, project, request)
+  new Runs(project.store).create(run, data)
+  return { runId: run.id, job: queue(context, project, run) }
+}
+
+/** @throws AppError RUN_NOT_FOUND, JOB_ACTIVE, MODEL_NOT_FOUND when the model it started from was removed */
+export async function resumeRun(context: BackendContext, project: OpenProject, runId: string): Promise<{ runId: string; job: JobRow }> {
+  const runs = new Runs(project.store)
+  const run = runs.config(runId)
+  const { state } = runs.status(runId)
+  if (state === 'running') throw new AppError('JOB_ACTIVE', 'This run is going on already.')
+  if (state === 'finished')
+    throw new AppError('JOB_ACTIVE', 'This run has finished; its model is in the registry. Start a new run to train further.')
+  await context.ffmpeg()
+  diskModel(context, project, run.parent?.id ?? null)
+  runs.clearPause(runId)
+  return { runId, job: queue(context, project, run) }
+}
+
+function diskModel({ ports }: BackendContext, { store }: OpenProject, modelId: string | null): ModelOnDisk | null {
+  if (modelId === null) return null
+  const card = modelCard(store, ports.resourcesDirectory, modelId)
+  return { card, directory: modelFolder(store, ports.resourcesDirectory, card.id) }
+}
+
+function queue(context: BackendContext, project: OpenProject, run: RunConfig): JobRow {
+  const { store, jobs, changes } = project
+  const runs = new Runs(store)
+  const note = (
+    state: 'running' | 'paused' | 'finished' | 'failed' | 'interrupted',
+    outcome: { modelId?: string | null; error?: unknown } = {},
+  ): void => {
+    const before = runs.status(run.id)
+    // a stopped run stays stopped, whatever its job still reports
+    if (before.state === 'stopped' && state !== 'running') return
+    runs.setStatus(run.id, {
+      state,
+      jobId: row.id,
+      modelId: outcome.modelId ?? null,
+      error: outcome.error === undefined ? null : toErrorBody(outcome.error),
+    })
+  }
+  const row = jobs.start({
+    kind: 'train',
+    lane: 'compute',
+    title: `Train ${run.name}`,
+    modelId: run.parent?.id ?? null,
+    spec: { runId: run.id },
+    async work(job): Promise<TrainOutcome> {
+      try {
+        const parent = diskModel(context, project, run.parent?.id ?? null)
+        const outcome = await trainModel(
+          {
+            store,
+            compute: context.compute,
+            ffmpeg: await context.ffmpeg(),
+            folder: runs.folder(run.id),
+            run,
+            data: runs.data(run.id),
+            parent,
+            before: diskModel(context, project, run.before?.id ?? null),
+            licence: licenceOf(parent?.card ?? null),
+            product: context.ports.version,
+            readable: (videoId) => readableVideo(store, videoId),
+          },
+          job,
+        )
+        note(outcome.outcome, { modelId: outcome.modelId })
+        changes.announce('models')
+        return outcome
+      } catch (error) {
+        note(job.signal.aborted ? 'interrupted' : 'failed', job.signal.aborted ? {} : { error })
+        throw error
+      }
+    },
+  })
+  note('running')
+  return row
+}
+
+/** A model made from others' weights keeps their terms. */
+function licenceOf(parent: ModelCard | null): ModelCard['licence'] {
+  if (parent) return parent.licence
+  return {
+    name: 'Your own (trained from nothing in this project)',
+    isNonCommercial: false,
+    notice: 'Trained only on the recordings and labels of this project; what its subjects consented to decides what may be done with it.',
+  }
+}
