@@ -9,6 +9,7 @@ import { addModelCommands } from './commands/models'
 import { addProjectCommands } from './commands/projects'
 import { addServeCommand } from './commands/serve'
 import { addSystemCommands } from './commands/system'
+import { addTrainingCommands } from './commands/training'
 import { addVideoCommands } from './commands/videos'
 import { addWorkCommands } from './commands/work'
 
@@ -26,6 +27,7 @@ function createProgram(): Command {
   addVideoCommands(program)
   addWorkCommands(program)
   addModelCommands(program)
+  addTrainingCommands(program)
   addLabelCommands(program)
   addSystemCommands(program)
   addServeCommand(program)
