@@ -63,7 +63,11 @@ export class OpenProjects {
   }
 
   private adopt(store: ProjectStore): OpenProject {
-    if (store.isWritable) sweepUploads(store)
+    if (store.isWritable) {
+      sweepUploads(store)
+      // Whoever queued these has ended, so nobody else would ever run them.
+      for (const { id } of store.jobs.list({ statuses: ['queued'] })) store.jobs.finish(id, { status: 'interrupted', error: null })
+    }
     const changes = new Changes()
     const jobs = new JobRunner({
       ledger: store.jobs,

@@ -50,6 +50,11 @@ export class JobRunner {
     return this.running.size > 0
   }
 
+  /** Whether this process has the job queued or running. A row may say so and its process be dead. */
+  has(id: string): boolean {
+    return this.running.has(id)
+  }
+
   /** As {@link start}, and waits: resolves with what the work returned, rejects with its error. */
   run<T>(request: Omit<JobRequest, 'work'> & { work(context: JobContext): Promise<T> }): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -128,32 +133,47 @@ export class JobRunner {
           const now = performance.now()
           if (now - lastEvent < EVENT_MILLISECONDS) return
           lastEvent = now
-          if (now - lastRow >= ROW_MILLISECONDS) {
-            lastRow = now
-            ledger.setProgress(id, latest)
-          }
-          onChange({ ...ledger.get(id), progress: latest })
+          const isRowDue = now - lastRow >= ROW_MILLISECONDS
+          if (isRowDue) lastRow = now
+          this.tellProgress(id, latest, isRowDue)
         },
       })
       if (latest) ledger.setProgress(id, latest)
-      this.announceEnd(ledger.finish(id, { status: 'succeeded', result: result ?? null }))
+      this.end(id, { status: 'succeeded', result: result ?? null })
     } catch (error) {
       if (!signal.aborted) log(`${request.title}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-      this.announceEnd(
-        ledger.finish(
-          id,
-          signal.aborted
-            ? { status: this.isStopping ? 'interrupted' : 'cancelled', error: null }
-            : { status: 'failed', error: toErrorBody(error) },
-        ),
-      )
+      const aborted = { status: this.isStopping ? ('interrupted' as const) : ('cancelled' as const), error: null }
+      this.end(id, signal.aborted ? aborted : { status: 'failed', error: toErrorBody(error) })
     } finally {
       this.running.delete(id)
     }
   }
 
-  /** The row is gone when its video was removed meanwhile; then nobody is left to tell. */
-  private announceEnd(row: JobRow | null): void {
-    if (row) this.options.onChange(row)
+  /** Progress is a hint, so work goes on where its row cannot be written. */
+  private tellProgress(id: string, at: JobProgress, isRowDue: boolean): void {
+    const { ledger, onChange, log } = this.options
+    try {
+      if (isRowDue) ledger.setProgress(id, at)
+      onChange({ ...ledger.get(id), progress: at })
+    } catch (error) {
+      log(`progress of job ${id} was not stored: ${String(error)}`)
+    }
+  }
+
+  /**
+   * Records the end and tells it. On a full disk the row cannot say it: whoever waits is told all the same, and the next opening finds the job interrupted.
+   * The row is gone when its video was removed meanwhile; then nobody is left to tell.
+   */
+  private end(id: string, outcome: Parameters<JobLedger['finish']>[1]): void {
+    const { ledger, onChange, log } = this.options
+    let row: JobRow | null
+    try {
+      row = ledger.finish(id, outcome)
+    } catch (error) {
+      log(`the end of job ${id} was not stored: ${String(error)}`)
+      const failure = outcome.status === 'succeeded' ? { status: 'failed' as const, error: toErrorBody(error) } : outcome
+      row = { ...ledger.get(id), ...failure, finishedAt: new Date().toISOString() }
+    }
+    if (row) onChange(row)
   }
 }

@@ -106,13 +106,15 @@ function selected({ store }: OpenProject, videoIds: string[] | undefined): Video
 
 /** The job that does this already, or a new one. */
 function pendingOr(
-  { store }: OpenProject,
+  { store, jobs }: OpenProject,
   wanted: { kind: JobRow['kind']; videoId: string; modelId?: string },
   start: () => JobRow,
 ): JobRow[] {
   const pending = store.jobs
     .list({ statuses: ['queued', 'running'] })
-    .find((row) => row.kind === wanted.kind && row.videoId === wanted.videoId && row.modelId === (wanted.modelId ?? null))
+    .find(
+      (row) => jobs.has(row.id) && row.kind === wanted.kind && row.videoId === wanted.videoId && row.modelId === (wanted.modelId ?? null),
+    )
   return [pending ?? start()]
 }
 

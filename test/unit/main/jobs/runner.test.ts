@@ -106,3 +106,23 @@ it('cancels running and queued jobs and says so in their rows', async () => {
   expect(hasRun).toBe(false)
   expect(() => runner.cancel('nobody')).toThrow(/no job/)
 })
+
+it('tells the end even where no row can be written, as on a full disk', async () => {
+  const ledger = memoryLedger()
+  const noRoom = (): never => {
+    throw new AppError('DISK_FULL', 'There is no room left.')
+  }
+  const { runner, end } = runnerWith({ ...ledger, finish: noRoom, setProgress: noRoom })
+  const done = runner.start({
+    kind: 'analyse',
+    lane: 'compute',
+    title: 'a',
+    work: ({ progress }) => {
+      progress({ done: 1, total: 2, unit: 'frames', phase: '' })
+      return Promise.resolve({ frames: 2 })
+    },
+  })
+  expect(await end(done.id)).toMatchObject({ status: 'failed', error: { code: 'DISK_FULL' } })
+  const failing = runner.start({ kind: 'analyse', lane: 'compute', title: 'b', work: noRoom })
+  expect(await end(failing.id)).toMatchObject({ status: 'failed', error: { message: 'There is no room left.' } })
+})
