@@ -33,8 +33,12 @@ export interface Proposal {
   peak: number
   /** Mean distance of the event's values above the threshold on a 0-1 scale: 0 at the threshold, 1 at probability 1. Not a probability of being right. */
   confidence: number
+  /** True where the peak barely passes the threshold: look before accepting. */
+  isDoubtful: boolean
 }
 
+/** Peaks less than this far from the threshold to 1, as a share, are doubtful. */
+const DOUBTFUL_SHARE = 0.25
 /** A valley below this share of the lower of two peaks parts them into two events. */
 const VALLEY_SHARE = 0.6
 
@@ -132,7 +136,7 @@ export function proposeEvents(
       let endFrame = apexFrame
       while (startFrame > part.from && (smoothed[startFrame - 1] ?? 0) >= edge) startFrame--
       while (endFrame < part.to && (smoothed[endFrame + 1] ?? 0) >= edge) endFrame++
-      found.push({ startFrame, endFrame, apexFrame, peak, confidence: 0 })
+      found.push({ startFrame, endFrame, apexFrame, peak, confidence: 0, isDoubtful: false })
     }
   }
   const merged: Proposal[] = []
@@ -148,7 +152,11 @@ export function proposeEvents(
   }
   return merged
     .filter((event) => length(event.startFrame, event.endFrame) >= settings.minSeconds - 1e-9)
-    .map((event) => ({ ...event, confidence: confidenceOf(smoothed, event, threshold) }))
+    .map((event) => ({
+      ...event,
+      confidence: confidenceOf(smoothed, event, threshold),
+      isDoubtful: event.peak - threshold < DOUBTFUL_SHARE * (1 - threshold),
+    }))
 }
 
 function confidenceOf(smoothed: Float32Array, event: Proposal, threshold: number): number {

@@ -68,23 +68,6 @@ export const labelContract = {
   remove: oc.input(ofVideo.extend({ labelIds: z.array(id).min(1), coder: code.optional() })).output(type<LabelChange>()),
   /** Clears part of a lane: frames become not coded for this coder. */
   clear: oc.input(ofVideo.extend({ au, side: side.default('both'), coder: code }).and(frameRange)).output(type<LabelChange>()),
-  /** Takes proposed events over as confirmed labels, in one undoable step; frames that the coder has labelled already stay as they are. */
-  acceptEvents: oc
-    .input(
-      ofVideo.extend({
-        modelId: id,
-        events: z
-          .array(
-            z
-              .object({ au, startFrame: frame, endFrame: frame, apexFrame: frame.nullable().default(null) })
-              .refine((event) => event.endFrame >= event.startFrame, 'an event ends before it starts'),
-          )
-          .min(1)
-          .max(5000),
-        coder: code,
-      }),
-    )
-    .output(type<LabelChange>()),
   accept: oc
     .input(
       ofVideo.extend({

@@ -110,34 +110,6 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
         })
         return changed(input.project, input.videoId)
       }),
-      acceptEvents: label.acceptEvents.handler(({ input }) => {
-        const { store } = projects.writable(input.project)
-        const { videoId, coder, modelId, events } = input
-        const [first] = events
-        store.labels.apply({
-          videoId,
-          coder,
-          description:
-            events.length === 1 && first
-              ? `accept ${phrase({ ...first, side: 'both', state: 'present' }, coder)}`
-              : `accept ${events.length} proposed events by ${coder}`,
-          fill: events.map(({ au, startFrame, endFrame, apexFrame }) => ({
-            au,
-            side: 'both' as const,
-            coder,
-            startFrame,
-            endFrame,
-            state: 'present' as const,
-            intensity: null,
-            apexFrame,
-            source: 'confirmed' as const,
-            modelId,
-            wasPredictionVisible: true,
-            note: null,
-          })),
-        })
-        return changed(input.project, videoId)
-      }),
       accept: label.accept.handler(({ input }) => {
         const done = acceptPredictions(projects.writable(input.project).store, ports.resourcesDirectory, input)
         return { ...done, ...changed(input.project, input.videoId) }
