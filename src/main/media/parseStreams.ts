@@ -162,9 +162,9 @@ function splitTopLevel(text: string): string[] {
   return parts
 }
 
-/** ffmpeg prints the turn counter-clockwise; older files carry a clockwise `rotate` tag as well, which says the same. */
+/** ffmpeg prints the turn counter-clockwise (`displaymatrix` up to 8, `Display Matrix` in 9); a `rotate` tag beside it says the same. */
 function parseRotation(line: string): number | null {
-  const matrix = /displaymatrix: rotation of (-?[\d.]+) degrees/.exec(line)
+  const matrix = /display ?matrix: rotation of (-?[\d.]+) degrees/i.exec(line)
   if (!matrix) return null
   const clockwise = Math.round(-Number(matrix[1]))
   return ((clockwise % 360) + 360) % 360

@@ -121,7 +121,8 @@ function streamFacts(input: InputFacts, stream: VideoStreamFacts) {
 
 /** Size with square pixels: what is too short is stretched, nothing is shrunk (HTML: videoWidth, videoHeight). */
 function shownSize(stream: VideoStreamFacts, decoded: InputFacts['decodedSize']) {
-  const isTurned = stream.rotationDegrees % 180 === 90
+  // the picture that came out is believed before the words about it
+  const isTurned = stream.rotationDegrees % 180 === 90 || isSwapped(stream, decoded)
   const storedWidth = stream.width ?? (isTurned ? decoded?.height : decoded?.width)
   const storedHeight = stream.height ?? (isTurned ? decoded?.width : decoded?.height)
   if (storedWidth === undefined || storedHeight === undefined) return null
@@ -134,6 +135,10 @@ function shownSize(stream: VideoStreamFacts, decoded: InputFacts['decodedSize'])
     storedWidth,
     storedHeight,
   }
+}
+
+function isSwapped({ width, height }: VideoStreamFacts, decoded: InputFacts['decodedSize']): boolean {
+  return decoded !== null && width !== height && decoded.width === height && decoded.height === width
 }
 
 function notVideo(name: string, container: string): AppError {

@@ -48,6 +48,11 @@ describe('parseInput', () => {
     ])
   })
 
+  test('reads the turn in the words of ffmpeg 9 too', () => {
+    const text = NEW.replace('displaymatrix: rotation of -90.00', 'Display Matrix: rotation of 90.00')
+    expect(parseInput(text, 'INPUT')?.video[0]?.rotationDegrees).toBe(270)
+  })
+
   test('reads the older layout, a pixel aspect ratio outside brackets and an unknown duration', () => {
     const facts = parseInput(OLD, 'INPUT')
     expect(facts).toMatchObject({ container: 'matroska,webm', durationSeconds: null, startSeconds: -0.007, decodedSize: null })
