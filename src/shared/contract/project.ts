@@ -6,7 +6,7 @@ import { au, code, fileToken, frameRange, id, inProject, ofVideo } from './schem
 
 /** What changed, so that a window knows what to ask for again. Hints only: the tables are the truth. */
 export interface ProjectChange {
-  topic: 'project' | 'subjects' | 'videos' | 'labels' | 'models' | 'jobs' | 'analysis' | 'predictions' | 'neutral'
+  topic: 'project' | 'subjects' | 'videos' | 'labels' | 'models' | 'jobs' | 'analysis' | 'predictions' | 'neutral' | 'bookmarks'
   videoId: string | null
 }
 
@@ -85,7 +85,12 @@ export const videoContract = {
     .output(type<VideoAddition>()),
   update: oc
     .input(
-      ofVideo.extend({ subject: code.optional(), condition: z.string().nullable().optional(), session: z.string().nullable().optional() }),
+      ofVideo.extend({
+        subject: code.optional(),
+        condition: z.string().nullable().optional(),
+        session: z.string().nullable().optional(),
+        isReviewed: z.boolean().optional(),
+      }),
     )
     .output(type<Video>()),
   /** `isFileDeleted` where the video was a copy inside the project. */

@@ -46,7 +46,12 @@ export function videoHandlers(context: BackendContext) {
       update: video.update.handler(({ input }) => {
         const { store, changes } = projects.writable(input.project)
         const subjectId = input.subject === undefined ? undefined : store.subjects.findOrCreate(input.subject).id
-        const updated = store.videos.update(input.videoId, { subjectId, condition: input.condition, session: input.session })
+        const updated = store.videos.update(input.videoId, {
+          subjectId,
+          condition: input.condition,
+          session: input.session,
+          isReviewed: input.isReviewed,
+        })
         changes.announce('videos', input.videoId)
         changes.announce('subjects')
         return updated

@@ -1,0 +1,64 @@
+// Takes proposed events as one coder's labels in one undoable step, never over what the coder has coded.
+import type { ProjectStore, SpanToWrite } from '@main/store/index'
+import { AppError } from '@shared/errors'
+import type { ModelCard } from '@shared/model'
+import type { Video } from '@shared/project'
+
+export interface EventsRequest {
+  coder: string
+  events: { au: number; startFrame: number; endFrame: number; apexFrame: number | null }[]
+  isAbsentElsewhere: boolean
+  /** AUs that `isAbsentElsewhere` completes; those of the events when absent. */
+  aus?: number[]
+  startFrame?: number
+  endFrame?: number
+}
+
+/** Returns how many events left at least a piece. @throws AppError RANGE_INVALID for an event beyond the video's end, NOT_ANALYSED */
+export function acceptEvents(store: ProjectStore, video: Video, card: ModelCard, request: EventsRequest): number {
+  const last = video.frameCount - 1
+  const beyond = request.events.find((event) => event.endFrame > last)
+  if (beyond)
+    throw new AppError('RANGE_INVALID', `An event ends at frame ${beyond.endFrame}; the video has frames 0 to ${last}.`, {
+      frameCount: video.frameCount,
+    })
+  const common = {
+    side: 'both' as const,
+    coder: request.coder,
+    intensity: null,
+    source: 'confirmed' as const,
+    modelId: card.id,
+    wasPredictionVisible: true,
+    note: null,
+  }
+  const fill: SpanToWrite[] = request.events.map((event) => ({ ...common, ...event, state: 'present' }))
+  if (request.isAbsentElsewhere) {
+    store.analyses.require(video.id)
+    const from = request.startFrame ?? 0
+    const to = Math.min(request.endFrame ?? last, last)
+    const trusted = trustedRuns(store, video, from, to)
+    for (const au of request.aus ?? [...new Set(request.events.map((event) => event.au))]) {
+      // Filled after the events, so absent goes only where neither an event nor the coder has spoken.
+      for (const run of trusted) fill.push({ ...common, ...run, au, apexFrame: null, state: 'absent' })
+    }
+  }
+  const { inserted } = store.labels.apply({
+    videoId: video.id,
+    coder: request.coder,
+    description: `accept ${request.events.length} proposed events by ${request.coder}`,
+    fill,
+  })
+  return inserted.filter((span) => span.state === 'present').length
+}
+
+/** Runs of frames whose main face is trusted. */
+function trustedRuns(store: ProjectStore, video: Video, from: number, to: number): { startFrame: number; endFrame: number }[] {
+  const runs: { startFrame: number; endFrame: number }[] = []
+  for (const face of store.analyses.summaries(video.id, from, to)) {
+    if (face.track !== video.mainTrack || face.trust !== 'none') continue
+    const run = runs.at(-1)
+    if (run && run.endFrame + 1 === face.frame) run.endFrame = face.frame
+    else runs.push({ startFrame: face.frame, endFrame: face.frame })
+  }
+  return runs
+}

@@ -1,0 +1,84 @@
+// Reviewing against the real backend: the queue shrinks as its items are coded; events fill what is not coded and are one undoable step.
+import { join } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createBackend, type Backend } from '@main/backend/index'
+import { nodePorts } from '@main/backend/ports'
+import { demoClip, root, temporaryFolder } from './cli/auw'
+
+const folder = temporaryFolder()
+let backend: Backend
+let client: ReturnType<typeof connect>
+let project = ''
+let videoId = ''
+const connect = (to: Backend) => createRouterClient(to.router, { context: {} })
+
+beforeAll(async () => {
+  backend = await createBackend({
+    ...nodePorts('cli', '0.0.0', () => undefined),
+    resourcesDirectory: join(root, 'resources'),
+    settingsDirectory: join(folder, 's'),
+    computeEntry: join(root, 'out/main/compute.js'),
+  })
+  client = connect(backend)
+  project = (await client.project.create({ directory: join(folder, 'p.auproj') })).id
+  videoId = (await client.video.add({ project, files: [demoClip('S04')], subject: 'S04' })).added[0]?.id ?? ''
+  await client.job.predict({ project })
+  for await (const job of await client.job.watch({ project })) if (job.kind === 'predict' && job.status === 'succeeded') break
+})
+afterAll(() => backend.close())
+
+it('asks, and asks no more about what is coded', async () => {
+  const before = await client.review.queue({ project, coder: 'AB' })
+  expect(before.items.length).toBeGreaterThan(0)
+  const [first] = before.items
+  expect(first).toMatchObject({ subjectCode: 'S04', fileName: 'synthetic_S04.mp4' })
+  if (!first) return
+  await client.label.set({
+    project,
+    videoId,
+    au: first.au,
+    startFrame: first.startFrame,
+    endFrame: first.endFrame,
+    state: 'absent',
+    coder: 'AB',
+  })
+  const after = await client.review.queue({ project, coder: 'AB' })
+  expect(after.items.some((item) => item.id === first.id)).toBe(false)
+  expect((await client.review.queue({ project, coder: 'CD' })).total).toBe(before.total)
+  await client.history.undo({ project })
+})
+
+it('takes events where nothing is coded, completes with absent, and undoes all at once', async () => {
+  await client.label.set({ project, videoId, au: 12, startFrame: 10, endFrame: 20, state: 'not-scorable', coder: 'AB' })
+  const done = await client.review.acceptEvents({
+    project,
+    videoId,
+    coder: 'AB',
+    events: [{ au: 12, startFrame: 5, endFrame: 30, apexFrame: 25 }],
+    isAbsentElsewhere: true,
+  })
+  const spans = done.labels.filter((label) => label.coder === 'AB' && label.au === 12)
+  expect(spans.filter((span) => span.state === 'present').map((span) => [span.startFrame, span.endFrame])).toEqual([
+    [5, 9],
+    [21, 30],
+  ])
+  expect(spans.find((span) => span.state === 'not-scorable')).toMatchObject({ startFrame: 10, endFrame: 20, source: 'manual' })
+  expect(spans.filter((span) => span.state === 'absent').every((span) => span.endFrame < 5 || span.startFrame > 30)).toBe(true)
+  await client.history.undo({ project })
+  expect((await client.label.list({ project, videoId })).filter((label) => label.au === 12)).toHaveLength(1)
+  await expect(
+    client.review.acceptEvents({ project, videoId, coder: 'AB', events: [{ au: 12, startFrame: 5, endFrame: 300 }] }),
+  ).rejects.toMatchObject({ code: 'RANGE_INVALID' })
+})
+
+it('keeps bookmarks, time and window state', async () => {
+  const mark = await client.bookmark.add({ project, videoId, frame: 7, note: 'odd' })
+  expect(await client.bookmark.list({ project, videoId })).toEqual([mark])
+  await client.timing.add({ project, videoId, coder: 'AB', isAssisted: true, seconds: 30 })
+  expect(await client.timing.list({ project })).toEqual([{ videoId, coder: 'AB', isAssisted: true, seconds: 30 }])
+  expect(await client.setting.get({ project, key: 'layout' })).toEqual({ value: undefined })
+  await client.setting.set({ project, key: 'layout', value: { split: 0.4 } })
+  expect(await client.setting.get({ project, key: 'layout' })).toEqual({ value: { split: 0.4 } })
+  expect(await client.video.update({ project, videoId, isReviewed: true })).toMatchObject({ isReviewed: true })
+})
