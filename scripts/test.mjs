@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBuilt } from './build.mjs'
-import { obtainChromium } from './chromium.mjs'
+import { findChromium, obtainChromium } from './chromium.mjs'
 import { checkLint } from './lint.mjs'
 import { cacheFolder, enterPinnedNode, isStarted, root, runPinned, say } from './pinnedNode.mjs'
 import { ensureInstalled } from './setup.mjs'
@@ -82,7 +82,7 @@ async function main() {
   if (wishes.checks.includes('lint')) note('style and rules', (await checkLint()).length === 0)
   let hasBrowser = true
   if (wishes.suites.length > 0) {
-    const chromium = wishes.suites.includes('e2e') ? await obtainChromium() : null
+    const chromium = wishes.suites.includes('e2e') ? await obtainChromium() : findChromium()
     hasBrowser = chromium !== null || !wishes.suites.includes('e2e')
     if (!hasBrowser) warnOfNoBrowser()
     const counts = await runVitest(wishes.suites, wishes.filters, chromium)
