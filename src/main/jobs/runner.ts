@@ -40,6 +40,8 @@ const ROW_MILLISECONDS = 1000
 /** One runner per open project. */
 export class JobRunner {
   private readonly lanes: Record<JobLane, Lane> = { compute: new Lane(), media: new Lane() }
+  /** Ends for which there was no room in the project. */
+  private readonly unstored = new Map<string, JobRow>()
   private readonly running = new Map<string, { controller: AbortController; videoId: string | null; ended: Promise<void> }>()
   private isStopping = false
 
@@ -48,6 +50,11 @@ export class JobRunner {
   /** True while any job is queued or running here. */
   get isBusy(): boolean {
     return this.running.size > 0
+  }
+
+  /** The row as it is, also where its end could not be stored. */
+  present(row: JobRow): JobRow {
+    return this.unstored.get(row.id) ?? row
   }
 
   /** Whether this process has the job queued or running. A row may say so and its process be dead. */
@@ -173,6 +180,7 @@ export class JobRunner {
       log(`the end of job ${id} was not stored: ${String(error)}`)
       const failure = outcome.status === 'succeeded' ? { status: 'failed' as const, error: toErrorBody(error) } : outcome
       row = { ...ledger.get(id), ...failure, finishedAt: new Date().toISOString() }
+      this.unstored.set(id, row)
     }
     if (row) onChange(row)
   }

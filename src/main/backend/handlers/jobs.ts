@@ -16,7 +16,10 @@ export function jobHandlers(context: BackendContext) {
   const { job } = os
   return {
     job: {
-      list: job.list.handler(({ input }) => projects.get(input.project).store.jobs.list()),
+      list: job.list.handler(({ input }) => {
+        const { store, jobs } = projects.get(input.project)
+        return store.jobs.list().map((row) => jobs.present(row))
+      }),
       analyse: job.analyse.handler(async ({ input }) => {
         const project = projects.writable(input.project)
         await context.ffmpeg()
@@ -60,10 +63,10 @@ export function jobHandlers(context: BackendContext) {
       }),
       cancel: job.cancel.handler(({ input }) => projects.get(input.project).jobs.cancel(input.jobId)),
       watch: job.watch.handler(async function* ({ input, signal }) {
-        const { store, changes } = projects.get(input.project)
+        const { store, changes, jobs } = projects.get(input.project)
         // Subscribed before the rows are read, so that nothing falls between.
         const stream = changes.watchJobs(signal)
-        yield* store.jobs.list({ limit: 100 })
+        yield* store.jobs.list({ limit: 100 }).map((row) => jobs.present(row))
         yield* stream
       }),
     },
