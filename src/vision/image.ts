@@ -41,6 +41,9 @@ function axisWeights(start: number, length: number, outputs: number): AxisWeight
   return { first, weights, taps }
 }
 
+/** Rows after the first pass, kept between calls: a fresh array per frame would be megabytes of garbage a second. Calls never overlap, being synchronous. */
+let scratch = new Float32Array(0)
+
 const clamp = (value: number, last: number): number => (value < 0 ? 0 : value > last ? last : value)
 
 /**
@@ -68,7 +71,9 @@ export function resampleBox(
     for (let t = 0; t < columns.taps; t++) offsets[o * columns.taps + t] = 3 * clamp(columns.first[o]! + t, lastColumn)
   }
   const stride = width * 3
-  const narrow = new Float32Array((bottom - top + 1) * stride)
+  const narrowLength = (bottom - top + 1) * stride
+  if (scratch.length < narrowLength) scratch = new Float32Array(narrowLength)
+  const narrow = scratch
   for (let y = top; y <= bottom; y++) {
     const rowStart = y * image.width * 3
     let target = (y - top) * stride
