@@ -112,7 +112,7 @@ export async function ensureBuilt() {
     rmSync(staging, { recursive: true, force: true })
     const vite = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
     // Standard output belongs to the command that needed the build, so the build speaks on standard error.
-    const code = await runPinned([vite, 'build', '--logLevel', 'warn'], {
+    const code = await runPinned([vite, 'build', '--logLevel', 'error'], {
       stdio: ['ignore', 2, 2],
       env: { AUW_OUT_DIR: stagingName, NODE_ENV: 'production', ...(process.stderr.isTTY ? {} : { NO_COLOR: '1' }) },
     })
