@@ -1,30 +1,10 @@
-// What other rooms use of media: resolution of ffmpeg, facts and frame tables of videos, pixels by frame index, content hashes.
-export {
-  resolveFfmpeg,
-  installedCandidates,
-  type FfmpegBinary,
-  type FfmpegCandidate,
-  type FfmpegSource,
-  type ResolveFfmpegOptions,
-} from './ffmpegBinary'
+// What other rooms use of media: resolution of ffmpeg, facts and frame tables of videos, pixels by frame index, content hashes, playable copies.
+export { resolveFfmpeg, installedCandidates, type FfmpegBinary } from './ffmpegBinary'
 export { probeVideo, type MediaOptions, type VideoProbe } from './probe'
-export { readFrameTable, type FrameTable, type FrameTableOptions, type TimestampRepairs } from './frameTable'
-export { hashFile, type ContentHash, type ContentHashOptions } from './contentHash'
-export {
-  decodeFrame,
-  decodePicture,
-  outputSize,
-  prepareRawDecode,
-  rawDecodeCommand,
-  type PrepareDecodeOptions,
-  type RawDecodeCommand,
-  type RgbFrame,
-  type SizeOptions,
-} from './frames'
-export { selectFrames, selectionFromBeginning, type DecodeSource, type FrameClock } from './seek'
-export { requireMediaFile, displayName, type MediaFileFacts } from './mediaFile'
-export { quoteCommand, type FrameSelection } from './commandLines'
-export type { LogLine } from './ffmpegProcess'
-export type { TimeBase } from './parseFrameLines'
-export { makeProxy, type ProxyOptions, type ProxyResult } from './proxy'
-export { contentTypeOf, mimeTypeOf, UNPLAYABLE_MIME_TYPE, type PlayableFacts } from './playability'
+export { readFrameTable, type FrameTable } from './frameTable'
+export { hashFile } from './contentHash'
+export { decodeFrame, decodePicture, prepareRawDecode, type RawDecodeCommand, type RgbFrame } from './frames'
+export type { DecodeSource, FrameClock } from './seek'
+export { quoteCommand } from './commandLines'
+export { makeProxy } from './proxy'
+export { contentTypeOf, mimeTypeOf, UNPLAYABLE_MIME_TYPE } from './playability'
