@@ -82,7 +82,12 @@ export async function readFaceModel(directory: string): Promise<FaceModel> {
     try {
       return await readFile(join(directory, name))
     } catch (error) {
-      throw new AppError('FILE_NOT_FOUND', `The face model's folder has no readable ${name}: ${directory}.`, { directory, name }, { cause: error })
+      throw new AppError(
+        'FILE_NOT_FOUND',
+        `The face model's folder has no readable ${name}: ${directory}.`,
+        { directory, name },
+        { cause: error },
+      )
     }
   }
   const [header, packed] = await Promise.all([read('facekit.json'), read('facekit.bin.gz')])
@@ -98,7 +103,10 @@ export async function readFaceModel(directory: string): Promise<FaceModel> {
 }
 
 function invalid(problem: string): AppError {
-  return new AppError('INPUT_INVALID', `The face model cannot be used: ${problem}. Give the folder of an intact facekit.json and facekit.bin.gz.`)
+  return new AppError(
+    'INPUT_INVALID',
+    `The face model cannot be used: ${problem}. Give the folder of an intact facekit.json and facekit.bin.gz.`,
+  )
 }
 
 function buildFaceModel(header: FacekitHeader, bytes: Uint8Array): FaceModel {
@@ -106,16 +114,22 @@ function buildFaceModel(header: FacekitHeader, bytes: Uint8Array): FaceModel {
   const count = header.vertices
   const array = (name: keyof typeof ARRAYS): Float32Array | Uint32Array | Int16Array => {
     const entry = header.arrays?.[name]
-    if (!entry || entry.dtype !== ARRAYS[name] || entry.offset + entry.bytes > bytes.length) throw invalid(`its array "${name}" is missing or cut off`)
+    if (!entry || entry.dtype !== ARRAYS[name] || entry.offset + entry.bytes > bytes.length)
+      throw invalid(`its array "${name}" is missing or cut off`)
     // copied, so that the view is aligned and the file's bytes can be let go
-    const { buffer } = bytes.slice(entry.offset, entry.offset + entry.bytes)
-    return entry.dtype === 'float32' ? new Float32Array(buffer) : entry.dtype === 'uint32' ? new Uint32Array(buffer) : new Int16Array(buffer)
+    const { buffer } = new Uint8Array(bytes.subarray(entry.offset, entry.offset + entry.bytes))
+    return entry.dtype === 'float32'
+      ? new Float32Array(buffer)
+      : entry.dtype === 'uint32'
+        ? new Uint32Array(buffer)
+        : new Int16Array(buffer)
   }
   const neutral = array('neutral') as Float32Array
   const uv = array('uv') as Float32Array
   const shapes = array('shapes') as Int16Array
   if (neutral.length !== 3 * count || shapes.length !== 3 * count * header.shapes.length) throw invalid('its sizes contradict each other')
-  if (header.landmarks68?.length !== 68 || header.landmarks68.some((vertex) => !(vertex >= 0 && vertex < count))) throw invalid('its 68 landmarks are not there')
+  if (header.landmarks68?.length !== 68 || header.landmarks68.some((vertex) => !(vertex >= 0 && vertex < count)))
+    throw invalid('its 68 landmarks are not there')
 
   const expressions = new Map<string, SparseShape>()
   const identities: { deltas: Int16Array; scale: number }[] = []
@@ -153,7 +167,11 @@ function sparse(deltas: Int16Array, scale: number): SparseShape {
 }
 
 /** Drops the eye sockets, which eyeballs hide, and the irises, which are drawn on the eyeballs. Sorted by part, faces first. */
-function visibleTriangles({ regions }: FacekitHeader, triangles: Uint32Array, triangleUv: Uint32Array): Pick<FaceModel, 'triangles' | 'parts' | 'corners'> {
+function visibleTriangles(
+  { regions }: FacekitHeader,
+  triangles: Uint32Array,
+  triangleUv: Uint32Array,
+): Pick<FaceModel, 'triangles' | 'parts' | 'corners'> {
   const partOf: [string, FacePart][] = [
     ['face', FacePart.Face],
     ['headAndNeck', FacePart.Head],
@@ -173,6 +191,7 @@ function visibleTriangles({ regions }: FacekitHeader, triangles: Uint32Array, tr
     if (entry) kept.push({ triangle, part: entry[1] })
   }
   kept.sort((a, b) => a.part - b.part || a.triangle - b.triangle)
-  const gather = (from: Uint32Array): Uint32Array => Uint32Array.from(kept.flatMap(({ triangle }) => [...from.subarray(3 * triangle, 3 * triangle + 3)]))
+  const gather = (from: Uint32Array): Uint32Array =>
+    Uint32Array.from(kept.flatMap(({ triangle }) => [...from.subarray(3 * triangle, 3 * triangle + 3)]))
   return { triangles: gather(triangles), corners: gather(triangleUv), parts: Uint8Array.from(kept, ({ part }) => part) }
 }

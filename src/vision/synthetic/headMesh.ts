@@ -123,7 +123,8 @@ export class HeadMesh {
       }
       hollow = sums.map((sum, vertex) => 0.4 * hollow[vertex]! + (0.6 * sum) / (weight[vertex] || 1))
     }
-    for (let vertex = 0; vertex < hollow.length; vertex++) openness[vertex] = Math.min(1.08, Math.max(0.4, 1 - HOLLOW_DARKNESS * hollow[vertex]!))
+    for (let vertex = 0; vertex < hollow.length; vertex++)
+      openness[vertex] = Math.min(1.08, Math.max(0.4, 1 - HOLLOW_DARKNESS * hollow[vertex]!))
   }
 
   /** Moves the vertices by the weights of the expression shapes; shapes that the model has not are an error of the caller's. */
@@ -155,22 +156,27 @@ export class HeadMesh {
     return Math.hypot(deformed[from]! - deformed[to]!, deformed[from + 1]! - deformed[to + 1]!, deformed[from + 2]! - deformed[to + 2]!)
   }
 
-  /** Turns the head and computes normals. Order: yaw, then pitch, then roll. */
-  place({ yaw, pitch, roll }: Pose): void {
+  /** Turns the head and computes normals. */
+  place(pose: Pose): void {
     const { deformed, placed } = this
-    const [cy, sy, cp, sp, cr, sr] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch), Math.cos(roll), Math.sin(roll)]
+    const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = rotationOf(pose)
     for (let at = 0; at < deformed.length; at += 3) {
       const x = deformed[at]!
       const y = deformed[at + 1]! - PIVOT.y
       const z = deformed[at + 2]! - PIVOT.z
-      const turnedX = cy * x + sy * z
-      const turnedZ = cy * z - sy * x
-      const nodY = cp * y - sp * turnedZ
-      placed[at] = cr * turnedX - sr * nodY
-      placed[at + 1] = sr * turnedX + cr * nodY
-      placed[at + 2] = sp * y + cp * turnedZ
+      placed[at] = xx * x + xy * y + xz * z
+      placed[at + 1] = yx * x + yy * y + yz * z
+      placed[at + 2] = zx * x + zy * y + zz * z
     }
     computeNormals(this.model.triangles, placed, this.normals)
+  }
+
+  /** A point of the model's axes in the camera's. */
+  turn([px, py, pz]: readonly [number, number, number], pose: Pose): [number, number, number] {
+    const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = rotationOf(pose)
+    const y = py - PIVOT.y
+    const z = pz - PIVOT.z
+    return [xx * px + xy * y + xz * z, yx * px + yy * y + yz * z, zx * px + zy * y + zz * z]
   }
 
   /** Box of the projected narrow face around the head's middle, in centimetres at the head's distance; y down. */
@@ -214,6 +220,22 @@ export class HeadMesh {
     const count = last - first + 1
     return [x / count, y / count, z / count]
   }
+}
+
+/** Rows of the rotation matrix. Order: yaw, then pitch, then roll. */
+function rotationOf({ yaw, pitch, roll }: Pose): [number, number, number, number, number, number, number, number, number] {
+  const [cy, sy, cp, sp, cr, sr] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch), Math.cos(roll), Math.sin(roll)]
+  return [
+    cr * cy - sr * sp * sy,
+    -sr * cp,
+    cr * sy + sr * sp * cy,
+    sr * cy + cr * sp * sy,
+    cr * cp,
+    sr * sy - cr * sp * cy,
+    -cp * sy,
+    sp,
+    cp * cy,
+  ]
 }
 
 /** Heights of the neutral model, in centimetres, between which FaceMesh's landmarks lie; measured against its boxes on renders. */

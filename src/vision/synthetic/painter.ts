@@ -20,7 +20,14 @@ export function createRaster(size: number, colour: Colour): Raster {
 }
 
 /** Calls `shade` for the pixels of a box, cut to the raster. */
-function eachPixel({ size }: Raster, left: number, top: number, right: number, bottom: number, shade: (x: number, y: number, at: number) => void): void {
+function eachPixel(
+  { size }: Raster,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+  shade: (x: number, y: number, at: number) => void,
+): void {
   const toX = Math.min(size - 1, Math.ceil(right))
   const toY = Math.min(size - 1, Math.ceil(bottom))
   for (let y = Math.max(0, Math.floor(top)); y <= toY; y++) {
@@ -77,14 +84,21 @@ export function strokeCoverage(
   const reach = Math.max(halfWidth(0), halfWidth(0.5), halfWidth(1)) + softness
   const xs = line.map(({ x }) => x)
   const ys = line.map(({ y }) => y)
-  eachPixel({ size, data: new Float32Array(0) }, Math.min(...xs) - reach, Math.min(...ys) - reach, Math.max(...xs) + reach, Math.max(...ys) + reach, (x, y) => {
-    const { distance, along } = distanceToLine(x + 0.5, y + 0.5, line)
-    const beyond = (distance - halfWidth(along)) / softness
-    const opacity = beyond <= 0 ? 1 : falloff(beyond)
-    if (opacity < 0.02) return
-    pixels.push(y * size + x)
-    opacities.push(opacity)
-  })
+  eachPixel(
+    { size, data: new Float32Array(0) },
+    Math.min(...xs) - reach,
+    Math.min(...ys) - reach,
+    Math.max(...xs) + reach,
+    Math.max(...ys) + reach,
+    (x, y) => {
+      const { distance, along } = distanceToLine(x + 0.5, y + 0.5, line)
+      const beyond = (distance - halfWidth(along)) / softness
+      const opacity = beyond <= 0 ? 1 : falloff(beyond)
+      if (opacity < 0.02) return
+      pixels.push(y * size + x)
+      opacities.push(opacity)
+    },
+  )
   return { pixels: Uint32Array.from(pixels), opacities: Float32Array.from(opacities) }
 }
 
@@ -106,12 +120,19 @@ export function paintShape(raster: Raster, outline: readonly Point[], softness: 
   const closed = [...outline, outline[0] as Point]
   const xs = outline.map(({ x }) => x)
   const ys = outline.map(({ y }) => y)
-  eachPixel(raster, Math.min(...xs) - softness, Math.min(...ys) - softness, Math.max(...xs) + softness, Math.max(...ys) + softness, (x, y, at) => {
-    const { distance } = distanceToLine(x + 0.5, y + 0.5, closed)
-    const inwards = (isInside(x + 0.5, y + 0.5, outline) ? distance : -distance) / softness
-    const share = inwards >= 1 ? 1 : inwards <= -1 ? 0 : 0.5 + 0.75 * inwards - 0.25 * inwards ** 3
-    if (share > 0) mixIn(raster, at, colour, share * opacity)
-  })
+  eachPixel(
+    raster,
+    Math.min(...xs) - softness,
+    Math.min(...ys) - softness,
+    Math.max(...xs) + softness,
+    Math.max(...ys) + softness,
+    (x, y, at) => {
+      const { distance } = distanceToLine(x + 0.5, y + 0.5, closed)
+      const inwards = (isInside(x + 0.5, y + 0.5, outline) ? distance : -distance) / softness
+      const share = inwards >= 1 ? 1 : inwards <= -1 ? 0 : 0.5 + 0.75 * inwards - 0.25 * inwards ** 3
+      if (share > 0) mixIn(raster, at, colour, share * opacity)
+    },
+  )
 }
 
 function isInside(x: number, y: number, outline: readonly Point[]): boolean {

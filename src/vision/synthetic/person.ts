@@ -118,24 +118,42 @@ export function drawPerson(chance: Chance, diversity: Diversity, shapeCount: num
       hairlineHeight: chance.uniform(8.6, 10.8),
       hairlineSlope: chance.uniform(1.1, 1.8),
       thickness: chance.uniform(0.2, 1.8),
-      curtain: !isBald && happens(chance, diversity.longHairShare) ? { width: chance.uniform(0.52, 0.85), length: chance.uniform(0.75, 1.6) } : null,
+      curtain:
+        !isBald && happens(chance, diversity.longHairShare)
+          ? { width: chance.uniform(0.52, 0.85), length: chance.uniform(0.75, 1.6) }
+          : null,
     },
     brows: drawBrows(chance, hairColour, skin),
-    lips: hasMakeup && happens(chance, 0.7) ? { colour: pick(chance, LIP_PAINTS), opacity: chance.uniform(0.4, 0.85) } : { colour: natural, opacity: chance.uniform(0.4, 0.9) },
+    lips:
+      hasMakeup && happens(chance, 0.7)
+        ? { colour: pick(chance, LIP_PAINTS), opacity: chance.uniform(0.4, 0.85) }
+        : { colour: natural, opacity: chance.uniform(0.4, 0.9) },
     cheeks: { colour: [skin[0] * 1.02, skin[1] * 0.84, skin[2] * 0.82], opacity: chance.uniform(0, 0.5) },
     eyeShade: chance.uniform(0.05, 0.4),
     eyeshadow: hasMakeup && happens(chance, 0.5) ? { colour: pick(chance, EYESHADOWS), opacity: chance.uniform(0.2, 0.5) } : null,
     freckles: happens(chance, isDark ? 0.03 : 0.15) ? 40 + chance.integer(160) : 0,
     moles: happens(chance, 0.35) ? 1 + chance.integer(4) : 0,
     blotchiness: chance.uniform(1, 7),
-    facialHair: happens(chance, diversity.facialHairShare) ? { kind: pick(chance, ['stubble', 'beard', 'moustache']), opacity: chance.uniform(0.35, 0.85) } : null,
+    facialHair: happens(chance, diversity.facialHairShare)
+      ? { kind: pick(chance, ['stubble', 'beard', 'moustache']), opacity: chance.uniform(0.35, 0.85) }
+      : null,
     iris: jitter(chance, pick(chance, isDark ? IRIS_COLOURS.slice(0, 2) : IRIS_COLOURS), 8),
     lineDepth: chance.uniform(0.08, 0.5),
     restingLines: happens(chance, 0.4) ? chance.uniform(0.05, 0.35) : 0,
-    lashes: { count: 8 + chance.integer(16), length: chance.uniform(0.3, hasMakeup ? 1 : 0.75), width: chance.uniform(0.05, 0.12), opacity: chance.uniform(0.35, 0.9) },
+    lashes: {
+      count: 8 + chance.integer(16),
+      length: chance.uniform(0.3, hasMakeup ? 1 : 0.75),
+      width: chance.uniform(0.05, 0.12),
+      opacity: chance.uniform(0.35, 0.9),
+    },
     glasses: happens(chance, diversity.glassesShare)
       ? {
-          colour: pick(chance, [[20, 20, 22], [70, 40, 25], [150, 140, 130], [60, 20, 30]] as const),
+          colour: pick(chance, [
+            [20, 20, 22],
+            [70, 40, 25],
+            [150, 140, 130],
+            [60, 20, 30],
+          ] as const),
           width: chance.uniform(2.2, 2.7),
           height: chance.uniform(1.5, 2.3),
           thickness: chance.uniform(0.1, 0.3),
@@ -157,7 +175,11 @@ function drawBrows(chance: Chance, hair: Colour, skin: Colour): Brows {
   const darkness = chance.uniform(0.35, 0.9)
   return {
     // brows are darker than the hair, and darker than the skin even in fair people
-    colour: [Math.min(hair[0] * darkness, skin[0] * 0.6), Math.min(hair[1] * darkness, skin[1] * 0.6), Math.min(hair[2] * darkness, skin[2] * 0.6)],
+    colour: [
+      Math.min(hair[0] * darkness, skin[0] * 0.6),
+      Math.min(hair[1] * darkness, skin[1] * 0.6),
+      Math.min(hair[2] * darkness, skin[2] * 0.6),
+    ],
     thickness: chance.uniform(3.5, 9.5),
     lift: chance.uniform(-2, 12),
     opacity: chance.uniform(0.25, 0.85),

@@ -66,15 +66,30 @@ function paintComplexion(raster: Raster, person: Person, at: (index: number) => 
     [45, 1],
   ] as const) {
     const eye = at(corner)
-    paintBlob(raster, { x: eye.x + side * 4 * unit, y: eye.y + 60 * unit }, 75 * unit, 58 * unit, person.cheeks.colour, person.cheeks.opacity)
+    paintBlob(
+      raster,
+      { x: eye.x + side * 4 * unit, y: eye.y + 60 * unit },
+      75 * unit,
+      58 * unit,
+      person.cheeks.colour,
+      person.cheeks.opacity,
+    )
     const middle = { x: (at(side < 0 ? 36 : 42).x + at(side < 0 ? 39 : 45).x) / 2, y: eye.y + 4 * unit }
     paintBlob(raster, middle, 48 * unit, 34 * unit, scaleColour(skin, 0.5), person.eyeShade)
-    if (person.eyeshadow) paintBlob(raster, { x: middle.x, y: middle.y - 10 * unit }, 40 * unit, 22 * unit, person.eyeshadow.colour, person.eyeshadow.opacity)
+    if (person.eyeshadow)
+      paintBlob(raster, { x: middle.x, y: middle.y - 10 * unit }, 40 * unit, 22 * unit, person.eyeshadow.colour, person.eyeshadow.opacity)
   }
   const nose = at(30)
   for (let i = 0; i < person.freckles; i++) {
     const place = { x: nose.x + chance.normal(0, 85) * unit, y: nose.y - 8 * unit + chance.normal(0, 34) * unit }
-    paintBlob(raster, place, chance.uniform(1.2, 3) * unit, chance.uniform(1.2, 3) * unit, scaleColour(skin, 0.62), chance.uniform(0.2, 0.7))
+    paintBlob(
+      raster,
+      place,
+      chance.uniform(1.2, 3) * unit,
+      chance.uniform(1.2, 3) * unit,
+      scaleColour(skin, 0.62),
+      chance.uniform(0.2, 0.7),
+    )
   }
   for (let i = 0; i < person.moles; i++) {
     const place = { x: chance.uniform(0.22, 0.78) * raster.size, y: chance.uniform(0.08, 0.7) * raster.size }
@@ -93,7 +108,13 @@ function paintLips(raster: Raster, { lips }: Person, at: (index: number) => Poin
     paintStroke(raster, line.map(at), () => 0.6 * unit, 3 * unit, scaleColour(lips.colour, 0.5), 0.5)
 }
 
-function paintFacialHair(raster: Raster, { facialHair, hair, skin }: Person, at: (index: number) => Point, chance: Chance, unit: number): void {
+function paintFacialHair(
+  raster: Raster,
+  { facialHair, hair, skin }: Person,
+  at: (index: number) => Point,
+  chance: Chance,
+  unit: number,
+): void {
   if (!facialHair) return
   const colour = facialHair.kind === 'stubble' ? mixColours(hair.colour, skin, 0.35) : hair.colour
   const opacity = facialHair.kind === 'stubble' ? facialHair.opacity * 0.5 : facialHair.opacity
@@ -129,7 +150,17 @@ function paintFacialHair(raster: Raster, { facialHair, hair, skin }: Person, at:
     const from = inside[chance.integer(inside.length)] as Point
     const x = from.x + chance.normal(0, 14) * unit
     const y = from.y + chance.normal(0, 9) * unit
-    paintStroke(raster, [{ x, y }, { x: x + chance.normal(0, 2) * unit, y: y + 6 * unit }], () => 0.4 * unit, 0.9 * unit, scaleColour(colour, chance.uniform(0.6, 1.4)), 0.4)
+    paintStroke(
+      raster,
+      [
+        { x, y },
+        { x: x + chance.normal(0, 2) * unit, y: y + 6 * unit },
+      ],
+      () => 0.4 * unit,
+      0.9 * unit,
+      scaleColour(colour, chance.uniform(0.6, 1.4)),
+      0.4,
+    )
   }
 }
 
@@ -160,10 +191,24 @@ function paintEyes(raster: Raster, { skin, lashes, restingLines }: Person, at: (
     const line = lid.map(at)
     paintStroke(raster, line, () => 1.1 * unit, 2.2 * unit, NEAR_BLACK, lashes.opacity)
     // the fold of the upper lid
-    paintStroke(raster, line.map(({ x, y }) => ({ x, y: y - 9 * unit })), (along) => 1.2 * unit * (0.4 + along * (1 - along)), 2.5 * unit, scaleColour(skin, 0.45), 0.45)
+    paintStroke(
+      raster,
+      line.map(({ x, y }) => ({ x, y: y - 9 * unit })),
+      (along) => 1.2 * unit * (0.4 + along * (1 - along)),
+      2.5 * unit,
+      scaleColour(skin, 0.45),
+      0.45,
+    )
   }
   for (const lid of LOWER_LIDS) {
     paintStroke(raster, lid.map(at), () => 0.7 * unit, 2 * unit, mixColours(NEAR_BLACK, skin, 0.35), lashes.opacity * 0.6)
-    paintStroke(raster, lid.map(at).map(({ x, y }) => ({ x, y: y + 13 * unit })), () => 0.6 * unit, 4 * unit, scaleColour(skin, 0.5), restingLines)
+    paintStroke(
+      raster,
+      lid.map(at).map(({ x, y }) => ({ x, y: y + 13 * unit })),
+      () => 0.6 * unit,
+      4 * unit,
+      scaleColour(skin, 0.5),
+      restingLines,
+    )
   }
 }
