@@ -50,7 +50,8 @@ export function createBackend(ports: BackendPorts): Promise<Backend> {
     ports,
     router: createRouter(context),
     grantFile: (path) => context.grants.grant(path),
-    acceptUpload: (project, name, body) => receiveUpload(context, project, name, body),
+    acceptUpload: async (project, name, body) =>
+      context.grants.grant(await receiveUpload(projects.writable(project).store.root, name, body)),
     isBusy: () => projects.isBusy(),
     async handleData(request) {
       try {

@@ -7,7 +7,6 @@ import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { AppError } from '@shared/errors'
 import type { ProjectStore } from '@main/store/index'
-import type { BackendContext } from './context'
 
 /** Keeps what a file name may hold everywhere; the rest becomes `_`. Never empty, never hidden, never a path. */
 export function safeFileName(name: string): string {
@@ -20,10 +19,9 @@ export function safeFileName(name: string): string {
   return cleaned === '' ? 'video' : cleaned.slice(-180)
 }
 
-/** Streams the body to disk and returns a token for it. @throws AppError DISK_FULL, PROJECT_LOCKED, INPUT_INVALID */
-export async function receiveUpload(context: BackendContext, projectId: string, name: string, body: IncomingMessage): Promise<string> {
-  const project = context.projects.writable(projectId)
-  const folder = uploadsFolder(project.store.root)
+/** Streams the body into the project folder `root` and returns the file's path. @throws AppError DISK_FULL */
+export async function receiveUpload(root: string, name: string, body: IncomingMessage): Promise<string> {
+  const folder = uploadsFolder(root)
   await mkdir(folder, { recursive: true })
   // Two files of one name from different folders are both wanted, so each upload gets a folder of its own.
   const target = join(folder, randomBytes(6).toString('hex'))
@@ -39,7 +37,7 @@ export async function receiveUpload(context: BackendContext, projectId: string, 
       throw new AppError('DISK_FULL', `There is not enough room on the project's disk for ${name}; free some and drop it again.`)
     throw error
   }
-  return context.grants.grant(final)
+  return final
 }
 
 const uploadsFolder = (root: string): string => join(root, 'videos')
