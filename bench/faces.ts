@@ -131,7 +131,7 @@ async function peakMemory(clip: Clip): Promise<number> {
 }
 
 /** @param frames.speed of the clips for speed @param frames.long of the long clip for memory; the short one is a tenth */
-export async function run(frames = { speed: 500, vit: 160, long: 15_000 }): Promise<{ name: string; lines: string[] }> {
+export async function run(frames = { speed: 500, vit: 240, long: 15_000 }): Promise<{ name: string; lines: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'auw-bench-'))
   const client = newClient()
   try {

@@ -50,7 +50,8 @@ export class SubjectFaces {
     const chosen = new Map<number, FaceObservation>()
     for (const face of faces) {
       const rank = this.tracks.indexOf(face.track)
-      if (rank < 0 || !this.isWanted(face.frame)) continue
+      // main may decode less than was analysed
+      if (rank < 0 || face.frame >= until || !this.isWanted(face.frame)) continue
       const held = chosen.get(face.frame)
       if (!held || rank < this.tracks.indexOf(held.track)) chosen.set(face.frame, face)
     }

@@ -29,7 +29,7 @@ export interface Clip {
   path: string
   frames: number
   /** The command that decodes from a frame on. */
-  decode(startFrame?: number): Promise<DecodeSpec>
+  decode(startFrame?: number, frameCount?: number): Promise<DecodeSpec>
 }
 
 /** Makes clips in a folder of its own. */
@@ -59,10 +59,10 @@ export class ClipFolder {
     return {
       path,
       frames: table.count,
-      decode: async (startFrame = 0) => {
-        const command = await prepareRawDecode(video, table, { ffmpeg: this.ffmpeg, startFrame })
+      decode: async (startFrame = 0, frameCount = table.count - startFrame) => {
+        const command = await prepareRawDecode(video, table, { ffmpeg: this.ffmpeg, startFrame, frameCount })
         const { program, args, width, height } = command
-        return { name: path, ffmpegPath: program, args, width, height, startFrame, totalFrames: table.count }
+        return { name: path, ffmpegPath: program, args, width, height, startFrame, totalFrames: startFrame + frameCount }
       },
     }
   }

@@ -155,7 +155,7 @@ describe('ViT', () => {
     const frames = [0, 7, 8, 61]
     const pictures: CropChunk['crops'] = []
     await client.crops(
-      { decode: await clip.decode(), frames: [...frames, 200], tracks: [right], cropRule: card.cropRule },
+      { decode: await clip.decode(0, 201), frames: [...frames, 200], tracks: [right], cropRule: card.cropRule },
       { faces: (index) => Promise.resolve(chunks[index]!.faces), onChunk: ({ crops }) => void pictures.push(...crops) },
     )
     expect(pictures.map(({ frame, jpeg }) => [frame, jpeg === null])).toEqual([...frames.map((frame) => [frame, false]), [200, true]])
