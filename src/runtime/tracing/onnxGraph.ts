@@ -116,7 +116,7 @@ export class OnnxGraph {
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       graph: {
         name: 'au-workbench',
-        node: [...this.#nodes, ...copies].map((node) => ({
+        node: [...this.#usedNodes(), ...copies].map((node) => ({
           opType: node.operation,
           domain: node.domain,
           input: node.inputs.map(rename),
@@ -129,6 +129,18 @@ export class OnnxGraph {
       },
     })
     return onnx.ModelProto.encode(model).finish()
+  }
+
+  /** Nodes that some output depends on: differentiation also records gradients nobody asked for, and onnxruntime would compute them. */
+  #usedNodes(): Node[] {
+    const needed = new Set(this.#outputs.map((output) => output.source))
+    const used: Node[] = []
+    for (const node of this.#nodes.toReversed()) {
+      if (!node.outputs.some((name) => needed.has(name))) continue
+      used.push(node)
+      for (const name of node.inputs) needed.add(name)
+    }
+    return used.reverse()
   }
 
   /** Computed values take their output's name; inputs, constants and values that are an output already are copied under it. */
