@@ -50,6 +50,8 @@ function stale(topic: ProjectChange['topic']): readonly (readonly unknown[])[] {
       return [videos, queries.face.key(), ['data', 'faces'], ['data', 'landmarks'], info]
     case 'predictions':
       return [videos, ['data', 'predictions'], info]
+    case 'bookmarks':
+      return [queries.bookmark.key()]
     case 'neutral':
       return [queries.subject.key(), ['data', 'predictions']]
   }

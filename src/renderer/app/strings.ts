@@ -1,5 +1,6 @@
 // Every English sentence and word that screens show, in one place for translation. Functions take the figures that go into a sentence.
 import { formatCount, plural } from '../ui/format'
+import { assistStrings } from './assistStrings'
 import { codingStrings } from './codingStrings'
 
 export const strings = {
@@ -297,4 +298,5 @@ export const strings = {
     noProject: 'Open a project to see what belongs to it.',
   },
   coding: codingStrings,
+  assist: assistStrings,
 }

@@ -1,5 +1,7 @@
 // The coding screen: asks for everything about one video and joins stage, table, bars and timeline.
 import { useMutation, useQuery } from '@tanstack/react-query'
+import type { Bookmark } from '@shared/coding'
+import type { LabelSpan } from '@shared/labels'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useParams } from 'react-router'
 import type { Video } from '@shared/project'
@@ -12,10 +14,17 @@ import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
 import { Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
+import { notify } from '../../ui/notify'
 import './coding.css'
 import { useCoding } from './codingStore'
 import type { FramePlayer } from './frames/framePlayer'
-import { ACTIONS, DEFAULT_AU_KEYS, DEFAULT_KEYS, showKey, type ActionId } from './keyboard/keymap'
+import { AssistPanel } from './assist/AssistPanel'
+import { useAssist } from './assist/assistStore'
+import { useCodingTimer } from './assist/useCodingTimer'
+import { useProposals } from './assist/useProposals'
+import { useQueue } from './assist/useQueue'
+import { ACTIONS, showKey, type ActionId } from './keyboard/keymap'
+import { useKeys } from './keyboard/keyStore'
 import { runAction, toggleEvent, useCodingKeys, type KeyContext } from './keyboard/useCodingKeys'
 import { coderColours } from './labels/coders'
 import { useLabelActions, useLabelList } from './labels/useLabels'
@@ -30,10 +39,13 @@ import { AuTable } from './table/AuTable'
 import type { Curve } from './timeline/draw'
 import { makeLanes, orderAus } from './timeline/lanes'
 import { buildPyramid } from './timeline/pyramid'
+import { revealSpan } from './timeline/scale'
 import { Timeline } from './timeline/Timeline'
 import { useFaces, useFrameTable, usePredictions } from './videoData'
 
 const t = strings.coding
+const ASSIST_WIDTH = 272
+const NO_BOOKMARKS: readonly Bookmark[] = []
 const mostSide = (): number => Math.max(280, window.innerWidth * 0.45)
 const mostTimeline = (): number => Math.max(160, window.innerHeight - 320)
 
@@ -108,23 +120,64 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const colours = useMemo(() => coderColours([...coders, ...(coder ? [coder] : [])]), [coders, coder])
   const subject = subjects.data?.find((other) => other.id === video.subjectId)
 
+  const { keymap, auKeys } = useKeys()
+  const assistTab = useAssist((state) => state.tab)
+  const queue = useQueue(projectId, videoId, modelId, spans, player)
+  const proposals = useProposals({ project: projectId, videoId, modelId, predictions, table, units, labels: spans, actions, player })
+  const bookmarks = useQuery(queries.bookmark.list.queryOptions({ input: { project: projectId, videoId } })).data ?? NO_BOOKMARKS
+  const addBookmark = useMutation(
+    queries.bookmark.add.mutationOptions({ onSuccess: (bookmark) => notify(strings.assist.bookmarkAdded(bookmark.frame)) }),
+  )
+  const removeBookmark = useMutation(queries.bookmark.remove.mutationOptions())
+  useCodingTimer(projectId, videoId, predictions !== null, canChange)
+  const { mutate: mutateBookmark } = addBookmark
+  const bookmarkHere = useCallback(
+    (note: string) => {
+      const state = useCoding.getState()
+      if (canChange && state.frame >= 0)
+        mutateBookmark({ project: projectId, videoId, frame: state.frame, coder: state.coder.trim() || null, note })
+    },
+    [mutateBookmark, projectId, videoId, canChange],
+  )
+  const toggleAssist = useCallback(() => {
+    const { tab, patch } = useAssist.getState()
+    patch({ tab: tab === null ? 'queue' : null })
+  }, [])
+
   const keyContext = useMemo<KeyContext>(
     () => ({
       player,
       labels: spans,
       actions,
       aus,
-      keymap: DEFAULT_KEYS,
-      auKeys: DEFAULT_AU_KEYS,
+      keymap,
+      auKeys,
       onHelp: () => setHelpOpen(true),
       onJump: () => jumpInput.current?.focus(),
+      onAcceptProposal: () => proposals.selected && proposals.accept([proposals.selected]),
+      onRejectProposal: () => proposals.selected && proposals.reject(proposals.selected),
+      onSegment: (by) => {
+        if (useAssist.getState().tab !== 'queue') useAssist.getState().patch({ tab: 'queue' })
+        queue.move(by)
+      },
+      onBookmark: () => bookmarkHere(''),
+      onAssist: toggleAssist,
     }),
-    [player, spans, actions, aus],
+    [player, spans, actions, aus, keymap, auKeys, proposals, queue, bookmarkHere, toggleAssist],
   )
   useCodingKeys(keyContext)
   const run = useCallback((action: ActionId) => runAction(action, keyContext), [keyContext])
-  const keyOf = useCallback((action: ActionId) => showKey(DEFAULT_KEYS[action][0] ?? '', modifierName), [])
+  const keyOf = useCallback((action: ActionId) => showKey(keymap[action][0] ?? '', modifierName), [keymap])
   const toggle = useCallback((au: number) => toggleEvent(au, keyContext), [keyContext])
+  const showLabel = useCallback(
+    (label: LabelSpan) => {
+      const state = useCoding.getState()
+      state.patch({ selectedIds: [label.id], activeLane: { au: label.au, side: label.side } })
+      state.setView(revealSpan(state.view, label.startFrame, label.endFrame, state.frameCount))
+      void player?.seekTo(label.apexFrame ?? Math.floor((label.startFrame + label.endFrame) / 2))
+    },
+    [player],
+  )
 
   const analyse = useMutation(queries.job.analyse.mutationOptions())
   const predict = useMutation(queries.job.predict.mutationOptions())
@@ -156,7 +209,13 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
 
   const isBusyPredicting = analyse.isPending || predict.isPending
   return (
-    <div className="coding" style={{ gridTemplateRows: `1fr auto 5px ${timelineHeight}px`, gridTemplateColumns: `1fr 5px ${sideWidth}px` }}>
+    <div
+      className="coding"
+      style={{
+        gridTemplateRows: `1fr auto 5px ${timelineHeight}px`,
+        gridTemplateColumns: `${assistTab === null ? 0 : ASSIST_WIDTH}px minmax(0, 1fr) 5px ${sideWidth}px`,
+      }}
+    >
       <CodingBar
         project={projectId}
         projectName={info.data?.name ?? ''}
@@ -166,7 +225,31 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
         modelId={modelId}
         onModel={setChosenModel}
         canChange={canChange}
+        isAssistOpen={assistTab !== null}
+        assistKey={keyOf('assist')}
+        onAssist={toggleAssist}
         onHelp={() => setHelpOpen(true)}
+      />
+      <AssistPanel
+        queue={{ project: projectId, queue, nextKey: keyOf('nextSegment'), previousKey: keyOf('previousSegment') }}
+        proposals={{
+          open: proposals.open,
+          hasPredictions: predictions !== null,
+          canChange,
+          onShow: proposals.show,
+          onAccept: proposals.accept,
+          onReject: proposals.reject,
+          onComplete: proposals.complete,
+        }}
+        events={{ project: projectId, videoId, labels: spans, aus, onShow: showLabel }}
+        bookmarks={{
+          bookmarks,
+          table,
+          canChange,
+          onAdd: bookmarkHere,
+          onRemove: (bookmark) => removeBookmark.mutate({ project: projectId, videoId, bookmarkId: bookmark.id }),
+          onShow: (bookmark) => void player?.seekTo(bookmark.frame),
+        }}
       />
       <div className="coding-stage">
         <VideoStage project={projectId} video={video} table={table} faces={faces} onPlayer={setPlayer} />
@@ -184,15 +267,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
       </div>
       <Splitter orientation="vertical" size={sideWidth} onSize={setSideWidth} />
       <aside className="coding-side" aria-label={t.table}>
-        <AuTable
-          aus={aus}
-          labels={spans}
-          predictions={predictions}
-          units={units}
-          auKeys={DEFAULT_AU_KEYS}
-          onToggle={toggle}
-          canChange={canChange}
-        />
+        <AuTable aus={aus} labels={spans} predictions={predictions} units={units} auKeys={auKeys} onToggle={toggle} canChange={canChange} />
         {!predictions && !isBlind ? (
           <div className="predict-now">
             <p className="small soft">{t.nothingPredictedText}</p>
@@ -211,6 +286,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
       <Splitter orientation="horizontal" size={timelineHeight} onSize={setTimelineHeight} />
       <div className="coding-timeline">
         <LabelBar
+          aus={aus}
           table={table}
           labels={spans}
           actions={actions}
@@ -230,9 +306,11 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
           player={player}
           actions={actions}
           canChange={canChange}
+          proposals={proposals}
+          bookmarks={bookmarks}
         />
       </div>
-      {isHelpOpen ? <KeysDialog keymap={DEFAULT_KEYS} auKeys={DEFAULT_AU_KEYS} aus={aus} onClose={() => setHelpOpen(false)} /> : null}
+      {isHelpOpen ? <KeysDialog aus={aus} onClose={() => setHelpOpen(false)} /> : null}
     </div>
   )
 }

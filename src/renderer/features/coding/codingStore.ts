@@ -44,6 +44,9 @@ interface CodingState extends PlayerState {
   isMuted: boolean
   hasBox: boolean
   hasMesh: boolean
+  /** Of the picture on screen, 1 as filmed. */
+  brightness: number
+  contrast: number
   coder: string
   isBlind: boolean
   /** Frame to show when the player is ready. */
@@ -66,7 +69,7 @@ function read<T>(key: string): Partial<T> {
   }
 }
 
-type Preferences = Pick<CodingState, 'hasBox' | 'hasMesh' | 'isMuted' | 'isBlind' | 'isLooping' | 'rate'>
+type Preferences = Pick<CodingState, 'hasBox' | 'hasMesh' | 'brightness' | 'contrast' | 'isMuted' | 'isBlind' | 'isLooping' | 'rate'>
 const preferences = read<Preferences>(PREFERENCES_KEY)
 
 export const useCoding = create<CodingState>((set, get) => ({
@@ -88,6 +91,8 @@ export const useCoding = create<CodingState>((set, get) => ({
   isMuted: true,
   hasBox: true,
   hasMesh: false,
+  brightness: 1,
+  contrast: 1,
   coder: localStorage.getItem(CODER_KEY) ?? '',
   isBlind: false,
   initialFrame: 0,
@@ -121,14 +126,22 @@ export const useCoding = create<CodingState>((set, get) => ({
 
 let saveTimer: ReturnType<typeof setTimeout> | undefined
 
-/** Writes place and preferences down a moment after they last changed, so that closing anywhere comes back here. */
+function save(): void {
+  clearTimeout(saveTimer)
+  const { videoId, frame, view, selection, laneHeight, hasBox, hasMesh, brightness, contrast, isMuted, isBlind, isLooping, rate } =
+    useCoding.getState()
+  localStorage.setItem(
+    PREFERENCES_KEY,
+    JSON.stringify({ hasBox, hasMesh, brightness, contrast, isMuted, isBlind, isLooping, rate } satisfies Preferences),
+  )
+  if (videoId && frame >= 0)
+    localStorage.setItem(videoKey(videoId), JSON.stringify({ frame, view, selection, laneHeight } satisfies Remembered))
+}
+
+/** Writes place and preferences down a moment after they last changed and when the window goes, so that closing anywhere comes back here. */
 useCoding.subscribe((state, before) => {
   if (state.coder !== before.coder) localStorage.setItem(CODER_KEY, state.coder)
   clearTimeout(saveTimer)
-  saveTimer = setTimeout(() => {
-    const { videoId, frame, view, selection, laneHeight, hasBox, hasMesh, isMuted, isBlind, isLooping, rate } = useCoding.getState()
-    localStorage.setItem(PREFERENCES_KEY, JSON.stringify({ hasBox, hasMesh, isMuted, isBlind, isLooping, rate } satisfies Preferences))
-    if (videoId && frame >= 0)
-      localStorage.setItem(videoKey(videoId), JSON.stringify({ frame, view, selection, laneHeight } satisfies Remembered))
-  }, 300)
+  saveTimer = setTimeout(save, 300)
 })
+window.addEventListener('pagehide', save)

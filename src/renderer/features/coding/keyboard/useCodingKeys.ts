@@ -18,6 +18,11 @@ export interface KeyContext {
   auKeys: Readonly<Record<number, string>>
   onHelp(): void
   onJump(): void
+  onAcceptProposal(): void
+  onRejectProposal(): void
+  onSegment(by: 1 | -1): void
+  onBookmark(): void
+  onAssist(): void
 }
 
 export const RATES = [0.1, 0.25, 0.5, 1, 1.5, 2] as const
@@ -126,6 +131,12 @@ export function runAction(action: ActionId, context: KeyContext): void {
     accept: () => {
       if (store.selection) void actions.accept({ span: store.selection })
     },
+    acceptProposal: () => context.onAcceptProposal(),
+    rejectProposal: () => context.onRejectProposal(),
+    nextSegment: () => context.onSegment(1),
+    previousSegment: () => context.onSegment(-1),
+    bookmark: () => context.onBookmark(),
+    assist: () => context.onAssist(),
     undo: () => void actions.undo(),
     redo: () => void actions.redo(),
     zoomIn: () => zoom(1.6),

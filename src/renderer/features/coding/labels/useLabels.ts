@@ -15,6 +15,8 @@ const t = strings.coding
 export interface NewLabel extends LaneId, FrameSpan {
   state: LabelState
   intensity?: Intensity | null
+  /** The model whose proposal this corrects. */
+  modelId?: string | null
 }
 
 export interface LabelPatch {
@@ -90,7 +92,7 @@ export function useLabelActions(project: string, videoId: string, hasPredictions
         const who = coding()
         if (!who) return null
         const written = await inOrder(async () =>
-          take(await client.label.set({ project, videoId, ...label, ...who, apexFrame: null, note: null, modelId: null })),
+          take(await client.label.set({ project, videoId, ...label, ...who, apexFrame: null, note: null })),
         )
         return (
           written?.labels.find(

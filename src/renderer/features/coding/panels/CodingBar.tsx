@@ -1,6 +1,8 @@
 // What the coding screen puts into the window's bar: where one is, who codes, blind or not, which face.
+import CircleCheck from 'lucide-react/icons/circle-check'
 import EyeOff from 'lucide-react/icons/eye-off'
 import Keyboard from 'lucide-react/icons/keyboard'
+import PanelLeft from 'lucide-react/icons/panel-left'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { ModelSummary } from '@shared/model'
 import type { Video } from '@shared/project'
@@ -23,6 +25,9 @@ interface CodingBarProps {
   modelId: string | undefined
   onModel(id: string): void
   canChange: boolean
+  isAssistOpen: boolean
+  assistKey: string
+  onAssist(): void
   onHelp(): void
 }
 
@@ -80,12 +85,29 @@ function TrackChoice({ project, video, canChange }: Pick<CodingBarProps, 'projec
   )
 }
 
-export function CodingBar({ project, projectName, video, coders, models, modelId, onModel, canChange, onHelp }: CodingBarProps) {
+export function CodingBar({
+  project,
+  projectName,
+  video,
+  coders,
+  models,
+  modelId,
+  onModel,
+  canChange,
+  isAssistOpen,
+  assistKey,
+  onAssist,
+  onHelp,
+}: CodingBarProps) {
   const isBlind = useCoding((state) => state.isBlind)
   const patch = useCoding((state) => state.patch)
+  const update = useMutation(queries.video.update.mutationOptions())
   const usable = models.filter((model) => model.canPredict)
   return (
     <BarSlot>
+      <IconButton label={strings.assist.open} keys={assistKey} isPressed={isAssistOpen} onClick={onAssist}>
+        <PanelLeft size={16} />
+      </IconButton>
       <nav className="crumbs" aria-label={strings.nav.coding}>
         <a href={`#/project/${project}`} className="truncate">
           {projectName}
@@ -111,6 +133,18 @@ export function CodingBar({ project, projectName, video, coders, models, modelId
         <button type="button" className="blind" aria-pressed={isBlind} onClick={() => patch({ isBlind: !isBlind, selectedIds: [] })}>
           <EyeOff size={14} aria-hidden />
           {t.blind}
+        </button>
+      </Tip>
+      <Tip text={t.reviewedHint} side="bottom">
+        <button
+          type="button"
+          className="blind reviewed"
+          aria-pressed={video.isReviewed}
+          disabled={!canChange || update.isPending}
+          onClick={() => update.mutate({ project, videoId: video.id, isReviewed: !video.isReviewed })}
+        >
+          <CircleCheck size={14} aria-hidden />
+          {t.reviewed}
         </button>
       </Tip>
       <IconButton label={t.keys} keys="?" onClick={onHelp}>

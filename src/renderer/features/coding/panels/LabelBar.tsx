@@ -8,7 +8,7 @@ import X from 'lucide-react/icons/x'
 import ZoomIn from 'lucide-react/icons/zoom-in'
 import ZoomOut from 'lucide-react/icons/zoom-out'
 import Maximize2 from 'lucide-react/icons/maximize-2'
-import { auLabel, INTENSITIES, SIDES } from '@shared/facs'
+import { auLabel, auName, INTENSITIES, SIDES } from '@shared/facs'
 import { LABEL_STATES, type LabelSpan } from '@shared/labels'
 import type { HistoryState } from '@shared/contract/coding'
 import { DropdownMenu } from 'radix-ui'
@@ -17,7 +17,8 @@ import { strings } from '../../../app/strings'
 import { Button, IconButton } from '../../../ui/Button'
 import { formatTime } from '../../../ui/format'
 import { MenuContent, MenuItem } from '../../../ui/Menu'
-import { useCoding } from '../codingStore'
+import { notify } from '../../../ui/notify'
+import { useCoding, type LaneId } from '../codingStore'
 import { spanSeconds, type FrameTable } from '../frames/frameTable'
 import type { ActionId } from '../keyboard/keymap'
 import type { LabelActions } from '../labels/useLabels'
@@ -25,6 +26,7 @@ import type { LabelActions } from '../labels/useLabels'
 const t = strings.coding
 
 interface LabelBarProps {
+  aus: readonly number[]
   table: FrameTable
   labels: readonly LabelSpan[]
   actions: LabelActions
@@ -57,6 +59,7 @@ function NoteField({ label, actions, canChange }: { label: LabelSpan; actions: L
 }
 
 function SelectedLabels({
+  aus,
   chosen,
   table,
   actions,
@@ -129,6 +132,7 @@ function SelectedLabels({
           <Button className="small" tone="quiet" disabled={!canChange || !areAllPresent} title={keyOf('apex')} onClick={() => run('apex')}>
             {one.apexFrame === null ? t.apexHere : t.apexAt(one.apexFrame)}
           </Button>
+          <CopyMenu label={one} aus={aus} actions={actions} canChange={canChange} />
           <NoteField label={one} actions={actions} canChange={canChange} />
         </>
       ) : null}
@@ -136,6 +140,49 @@ function SelectedLabels({
         <Trash2 size={14} />
       </IconButton>
     </>
+  )
+}
+
+/** Copies the selected event to the same frames of another AU or side. */
+function CopyMenu({
+  label,
+  aus,
+  actions,
+  canChange,
+}: {
+  label: LabelSpan
+  aus: readonly number[]
+  actions: LabelActions
+  canChange: boolean
+}) {
+  const copy = (lane: LaneId): void => {
+    const { state, intensity, startFrame, endFrame } = label
+    void actions.add({ ...lane, state, intensity, startFrame, endFrame }).then((written) => written && notify(t.copied(1)))
+  }
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <Button className="small" tone="quiet" disabled={!canChange}>
+          {t.copyTo}
+        </Button>
+      </DropdownMenu.Trigger>
+      <MenuContent>
+        <div className="copy-menu">
+          {SIDES.filter((side) => side !== label.side).map((side) => (
+            <MenuItem key={side} onSelect={() => copy({ au: label.au, side })}>
+              {t.copyToSide(t.sides[side])}
+            </MenuItem>
+          ))}
+          {aus
+            .filter((au) => au !== label.au)
+            .map((au) => (
+              <MenuItem key={au} onSelect={() => copy({ au, side: label.side })}>
+                {auLabel(au)} {auName(au)}
+              </MenuItem>
+            ))}
+        </div>
+      </MenuContent>
+    </DropdownMenu.Root>
   )
 }
 
@@ -152,7 +199,7 @@ function KeyState() {
 }
 
 export function LabelBar(props: LabelBarProps) {
-  const { table, labels, actions, canChange, hasPredictions, modelId, history, run, keyOf } = props
+  const { aus, table, labels, actions, canChange, hasPredictions, modelId, history, run, keyOf } = props
   const selectedIds = useCoding((state) => state.selectedIds)
   const selection = useCoding((state) => state.selection)
   const activeLane = useCoding((state) => state.activeLane)
@@ -183,7 +230,7 @@ export function LabelBar(props: LabelBarProps) {
       <span className="bar-line" />
       <KeyState />
       {isCodingByKey ? null : chosen.length > 0 ? (
-        <SelectedLabels chosen={chosen} table={table} actions={actions} canChange={canChange} keyOf={keyOf} run={run} />
+        <SelectedLabels aus={aus} chosen={chosen} table={table} actions={actions} canChange={canChange} keyOf={keyOf} run={run} />
       ) : selection ? (
         <span className="label-facts num">
           {t.selection(

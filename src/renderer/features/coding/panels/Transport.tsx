@@ -14,6 +14,7 @@ import { useRef, useState, type FormEvent, type RefObject } from 'react'
 import { strings } from '../../../app/strings'
 import { IconButton } from '../../../ui/Button'
 import { formatTime } from '../../../ui/format'
+import { PictureMenu } from '../stage/PictureMenu'
 import { useCoding } from '../codingStore'
 import { frameSeconds, parseMoment, type FrameTable } from '../frames/frameTable'
 import type { ActionId } from '../keyboard/keymap'
@@ -97,6 +98,7 @@ export function Transport({ table, hasAudio, isReady, run, onSeek, keyOf, jumpIn
       <IconButton label={t.sound} isPressed={!isMuted} disabled={!hasAudio} onClick={() => patch({ isMuted: !isMuted })}>
         {isMuted ? <VolumeX size={16} /> : <Volume2 size={16} />}
       </IconButton>
+      <PictureMenu />
       <IconButton label={t.box} keys={keyOf('box')} isPressed={hasBox} onClick={() => patch({ hasBox: !hasBox })}>
         <SquareDashed size={16} />
       </IconButton>

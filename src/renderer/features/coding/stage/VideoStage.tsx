@@ -59,6 +59,8 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
   const rate = useCoding((state) => state.rate)
   const isMuted = useCoding((state) => state.isMuted)
   const isLooping = useCoding((state) => state.isLooping)
+  const brightness = useCoding((state) => state.brightness)
+  const contrast = useCoding((state) => state.contrast)
   const isExact = useCoding((state) => state.isExact)
   const selection = useCoding((state) => state.selection)
   const player = useRef<FramePlayer | null>(null)
@@ -138,6 +140,7 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
     if (event.buttons === 0 || zoom.scale === 1) return
     setZoom((view) => ({ ...view, x: view.x + event.movementX, y: view.y + event.movementY }))
   }
+  const filter = brightness === 1 && contrast === 1 ? undefined : `brightness(${brightness}) contrast(${contrast})`
   const transform = `translate(${zoom.x}px, ${zoom.y}px) scale(${zoom.scale})`
   return (
     <div
@@ -153,6 +156,7 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
           <video
             key={url}
             ref={element}
+            style={{ filter }}
             src={url}
             muted={isMuted}
             preload="auto"
@@ -174,7 +178,7 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
             aria-hidden
             tabIndex={-1}
           />
-          <canvas ref={still} className="still" hidden data-testid="still" />
+          <canvas ref={still} style={{ filter }} className="still" hidden data-testid="still" />
           <canvas ref={canvas} className="stage-overlay" />
         </div>
       ) : video.isMissing ? (

@@ -1,9 +1,12 @@
 // The timeline: overview, ruler and lanes on canvases, lane names beside them, and the pointer and key handling that draws, drags and selects.
+import type { Bookmark } from '@shared/coding'
 import { auLabel, auName } from '@shared/facs'
 import type { LabelSpan } from '@shared/labels'
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent as ReactPointerEvent } from 'react'
 import { strings } from '../../../app/strings'
 import { useTheme } from '../../../app/theme'
+import type { ProposalState } from '../assist/useProposals'
+import { useAssist } from '../assist/assistStore'
 import { useCoding } from '../codingStore'
 import type { FramePlayer } from '../frames/framePlayer'
 import type { FrameTable } from '../frames/frameTable'
@@ -25,6 +28,8 @@ interface TimelineProps {
   player: FramePlayer | null
   actions: LabelActions
   canChange: boolean
+  proposals: ProposalState
+  bookmarks: readonly Bookmark[]
 }
 
 /** What a pointer that is down is doing. */
@@ -94,7 +99,12 @@ function Overview({ lanes, curves, colours, player }: Pick<TimelineProps, 'lanes
   )
 }
 
-function Ruler({ table, colours, player }: Pick<TimelineProps, 'table' | 'player'> & { colours: TimelineColours }) {
+function Ruler({
+  table,
+  colours,
+  player,
+  bookmarks,
+}: Pick<TimelineProps, 'table' | 'player' | 'bookmarks'> & { colours: TimelineColours }) {
   const box = useRef<HTMLDivElement>(null)
   const size = useSize(box)
   const view = useCoding((state) => state.view)
@@ -102,8 +112,8 @@ function Ruler({ table, colours, player }: Pick<TimelineProps, 'table' | 'player
   const selection = useCoding((state) => state.selection)
   const from = useRef<number | null>(null)
   const paint = useCallback(
-    (context: CanvasRenderingContext2D) => drawRuler(context, size, view, table, selection, colours),
-    [size, view, table, selection, colours],
+    (context: CanvasRenderingContext2D) => drawRuler(context, size, view, table, selection, bookmarks, colours),
+    [size, view, table, selection, bookmarks, colours],
   )
   const canvas = useCanvas(size, paint)
   const frameOf = (event: ReactPointerEvent<HTMLDivElement>): number =>
@@ -134,7 +144,7 @@ function Ruler({ table, colours, player }: Pick<TimelineProps, 'table' | 'player
   )
 }
 
-export function Timeline({ table, lanes, curves, coderColours, player, actions, canChange }: TimelineProps) {
+export function Timeline({ table, lanes, curves, coderColours, player, actions, canChange, proposals, bookmarks }: TimelineProps) {
   const colours = useColours()
   const scroller = useRef<HTMLDivElement>(null)
   const viewport = useRef<HTMLDivElement>(null)
@@ -155,6 +165,8 @@ export function Timeline({ table, lanes, curves, coderColours, player, actions, 
   // The lanes are drawn again on every frame only while an event is being coded and grows with the frame.
   const openFrame = useCoding((state) => (state.openEvents.size > 0 ? state.frame : 0))
   const activeLaneKey = activeLane ? laneKey(activeLane) : null
+  const proposalsByAu = useMemo(() => Map.groupBy(proposals.drawn, (event) => event.au), [proposals.drawn])
+  const selectedProposal = useAssist((state) => state.selectedKey)
 
   const paint = useCallback(
     (context: CanvasRenderingContext2D) =>
@@ -170,6 +182,8 @@ export function Timeline({ table, lanes, curves, coderColours, player, actions, 
         coderColours,
         isBlind,
         selectedIds,
+        proposals: proposalsByAu,
+        selectedProposal,
         activeLaneKey,
         selection,
         draft,
@@ -188,6 +202,8 @@ export function Timeline({ table, lanes, curves, coderColours, player, actions, 
       coderColours,
       isBlind,
       selectedIds,
+      proposalsByAu,
+      selectedProposal,
       activeLaneKey,
       selection,
       draft,
@@ -237,6 +253,9 @@ export function Timeline({ table, lanes, curves, coderColours, player, actions, 
   }
   const hitAt = (lane: Lane, x: number): LaneHit | null => hitLabel(lane.labels, coder, view, size.width, x, selectedIds)
 
+  const proposalAt = (lane: Lane, at: number) =>
+    lane.side === 'both' ? proposalsByAu.get(lane.au)?.find((event) => event.startFrame <= at && event.endFrame >= at) : undefined
+
   const onPointerDown = (event: ReactPointerEvent<HTMLDivElement>): void => {
     const { x, frame: at, lane } = pointAt(event)
     const state = useCoding.getState()
@@ -267,6 +286,12 @@ export function Timeline({ table, lanes, curves, coderColours, player, actions, 
       return
     }
     state.patch({ selectedIds: [], chain: null })
+    const proposal = event.shiftKey ? undefined : proposalAt(lane, at)
+    if (!proposal && selectedProposal !== null) useAssist.getState().patch({ selectedKey: null })
+    if (proposal && proposal.key !== selectedProposal) {
+      proposals.show(proposal)
+      return
+    }
     if (event.shiftKey) {
       drag.current = { kind: 'select', from: at }
       state.patch({ selection: { startFrame: at, endFrame: at } })
@@ -363,7 +388,7 @@ export function Timeline({ table, lanes, curves, coderColours, player, actions, 
         <Overview lanes={lanes} curves={curves} colours={colours} player={player} />
       </div>
       <div className="timeline-head" style={{ height: RULER_HEIGHT, ...head }}>
-        <Ruler table={table} colours={colours} player={player} />
+        <Ruler table={table} colours={colours} player={player} bookmarks={bookmarks} />
       </div>
       <div ref={scroller} className="lanes-scroll" onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}>
         <div className="lanes-inner" style={{ height: lanes.length * laneHeight }}>

@@ -3,6 +3,7 @@ import type { LabelSpan } from '@shared/labels'
 import type { FrameTable } from '../frames/frameTable'
 import { frameAtOrBefore, frameSeconds } from '../frames/frameTable'
 import type { FrameSpan } from '../codingStore'
+import type { AuProposal } from '../assist/proposalList'
 import { firstVisible, type Lane } from './lanes'
 import { FANOUT, fromByte, levelFor, maxOver, type Pyramid } from './pyramid'
 import { frameToX, tickFrames, tickSeconds, xToPosition, type View } from './scale'
@@ -67,6 +68,8 @@ export interface LanesPicture {
   /** Hides predictions and other coders. */
   isBlind: boolean
   selectedIds: readonly string[]
+  proposals: ReadonlyMap<number, readonly AuProposal[]>
+  selectedProposal: string | null
   activeLaneKey: string | null
   selection: FrameSpan | null
   draft: Draft | null
@@ -212,6 +215,34 @@ function drawLabel(context: CanvasRenderingContext2D, picture: LanesPicture, lab
   }
 }
 
+/** Proposed events: an outline in the neutral colour, hatched where confidence is low, so that none is taken for a label. */
+function drawProposals(context: CanvasRenderingContext2D, picture: LanesPicture, proposals: readonly AuProposal[], top: number): void {
+  const { view, width, laneHeight, colours } = picture
+  for (const event of proposals) {
+    if (event.endFrame < view.start || event.startFrame > view.end) continue
+    const left = Math.max(-4, frameToX(view, width, event.startFrame))
+    const w = Math.max(2, Math.min(width + 4, frameToX(view, width, event.endFrame + 1)) - left)
+    const y = top + 3
+    const h = laneHeight - 6
+    const isChosen = event.key === picture.selectedProposal
+    context.strokeStyle = isChosen ? colours.accent : colours.dim
+    context.lineWidth = isChosen ? 2 : 1
+    if (isChosen) {
+      context.fillStyle = colours.accentSoft
+      context.fillRect(left, y, w, h)
+    }
+    if (event.isDoubtful) {
+      context.globalAlpha = 0.55
+      hatch(context, left, y, w, h, 6, false)
+      context.globalAlpha = 1
+    }
+    context.setLineDash([3, 2])
+    context.strokeRect(left + 0.5, y + 0.5, Math.max(1, w - 1), h - 1)
+    context.setLineDash([])
+    context.lineWidth = 1
+  }
+}
+
 /** The spans of one coder that are in view. */
 function drawSpans(
   context: CanvasRenderingContext2D,
@@ -241,6 +272,7 @@ export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPictu
     context.fillRect(0, top, width, laneHeight)
     const curve = picture.curves.get(lane.au)
     if (curve && !picture.isBlind && lane.side === 'both') drawCurve(context, picture, curve, top)
+    if (!picture.isBlind && lane.side === 'both') drawProposals(context, picture, picture.proposals.get(lane.au) ?? [], top)
     for (const [coder, spans] of lane.byCoder)
       if (coder !== picture.coder && !picture.isBlind) drawSpans(context, picture, spans, top, false)
     drawSpans(context, picture, lane.byCoder.get(picture.coder) ?? [], top, true)
@@ -286,10 +318,22 @@ export function drawRuler(
   view: View,
   table: FrameTable,
   selection: FrameSpan | null,
+  bookmarks: readonly { frame: number }[],
   colours: TimelineColours,
 ): void {
   const { width, height } = size
   context.clearRect(0, 0, width, height)
+  for (const { frame } of bookmarks) {
+    const x = frameToX(view, width, frame + 0.5)
+    context.fillStyle = colours.accent
+    context.beginPath()
+    context.moveTo(x - 4, 0)
+    context.lineTo(x + 4, 0)
+    context.lineTo(x + 4, 9)
+    context.lineTo(x, 6)
+    context.lineTo(x - 4, 9)
+    context.fill()
+  }
   if (selection) {
     const left = frameToX(view, width, selection.startFrame)
     context.fillStyle = colours.accentSoft

@@ -60,3 +60,13 @@ export function tickFrames(framesPerPixel: number, minPixels: number): number {
   for (const step of [1, 2, 5, 10]) if (step * power >= least) return step * power
   return 10 * power
 }
+
+/** The view that shows a span with its surroundings; unchanged when the span is in sight and not tiny. */
+export function revealSpan(view: View, startFrame: number, endFrame: number, frameCount: number): View {
+  const length = endFrame - startFrame + 1
+  const visible = view.end - view.start
+  if (startFrame >= view.start && endFrame + 1 <= view.end && length * 12 >= visible) return view
+  const wanted = Math.max(MIN_VISIBLE_FRAMES, Math.min(visible, length * 6))
+  const middle = (startFrame + endFrame + 1) / 2
+  return clampView({ start: middle - wanted / 2, end: middle + wanted / 2 }, frameCount)
+}

@@ -1,0 +1,148 @@
+// Proposals of the open video as the panel, the timeline and the keys use them, and what is done with them.
+import { useMutation } from '@tanstack/react-query'
+import type { LabelSpan } from '@shared/labels'
+import type { ModelAu } from '@shared/model'
+import { useCallback, useDeferredValue, useMemo } from 'react'
+import { queryClient } from '../../../app/queryClient'
+import { strings } from '../../../app/strings'
+import { queries } from '../../../bridge/client'
+import { notify } from '../../../ui/notify'
+import { useCoding } from '../codingStore'
+import type { FramePlayer } from '../frames/framePlayer'
+import type { FrameTable } from '../frames/frameTable'
+import type { LabelActions } from '../labels/useLabels'
+import { revealSpan } from '../timeline/scale'
+import type { Predictions } from '../videoData'
+import { useAssist } from './assistStore'
+import { openProposals, proposeAll, type AuProposal } from './proposalList'
+
+export interface ProposalState {
+  open: readonly AuProposal[]
+  /** Those to draw on the timeline; empty when hidden or blind. */
+  drawn: readonly AuProposal[]
+  selected: AuProposal | null
+  show(proposal: AuProposal): void
+  accept(proposals: readonly AuProposal[]): void
+  reject(proposal: AuProposal): void
+  complete(proposals: readonly AuProposal[]): void
+}
+
+interface ProposalInput {
+  project: string
+  videoId: string
+  modelId: string | undefined
+  predictions: Predictions | null
+  table: FrameTable
+  units: ReadonlyMap<number, ModelAu>
+  labels: readonly LabelSpan[]
+  actions: LabelActions
+  player: FramePlayer | null
+}
+
+export function useProposals({
+  project,
+  videoId,
+  modelId,
+  predictions,
+  table,
+  units,
+  labels,
+  actions,
+  player,
+}: ProposalInput): ProposalState {
+  const settings = useDeferredValue(useAssist((state) => state.settings))
+  const minConfidence = useAssist((state) => state.minConfidence)
+  const hasUntrustedAus = useAssist((state) => state.hasUntrustedAus)
+  const isWanted = useAssist((state) => state.isShownOnTimeline || state.tab === 'proposals')
+  const isShown = useAssist((state) => state.isShownOnTimeline)
+  const selectedKey = useAssist((state) => state.selectedKey)
+  const coder = useCoding((state) => state.coder)
+  const isBlind = useCoding((state) => state.isBlind)
+
+  const all = useMemo(
+    () => (predictions && isWanted && !isBlind ? proposeAll(predictions, table.seconds, units, settings) : []),
+    [predictions, isWanted, isBlind, table, units, settings],
+  )
+  const open = useMemo(
+    () => openProposals(all, labels, coder, { minConfidence, hasUntrustedAus }),
+    [all, labels, coder, minConfidence, hasUntrustedAus],
+  )
+  const selected = useMemo(() => open.find((event) => event.key === selectedKey) ?? null, [open, selectedKey])
+
+  const take = useMutation(
+    queries.review.acceptEvents.mutationOptions({
+      onSuccess(done) {
+        queryClient.setQueryData(queries.label.list.queryKey({ input: { project, videoId } }), done.labels)
+        queryClient.setQueryData(queries.history.get.queryKey({ input: { project } }), done.history)
+      },
+    }),
+  )
+  const show = useCallback(
+    (proposal: AuProposal) => {
+      useAssist.getState().patch({ selectedKey: proposal.key })
+      const state = useCoding.getState()
+      state.patch({ activeLane: { au: proposal.au, side: 'both' }, selectedIds: [], chain: null })
+      state.setView(revealSpan(state.view, proposal.startFrame, proposal.endFrame, state.frameCount))
+      void player?.seekTo(proposal.apexFrame)
+    },
+    [player],
+  )
+  const { mutateAsync } = take
+  const send = useCallback(
+    async (proposals: readonly AuProposal[], isAbsentElsewhere: boolean) => {
+      const who = useCoding.getState().coder.trim()
+      if (who === '') return notify(strings.coding.coderNeeded, undefined, 'info')
+      if (proposals.length === 0 && !isAbsentElsewhere) return
+      const events = proposals.map(({ au, startFrame, endFrame, apexFrame }) => ({ au, startFrame, endFrame, apexFrame }))
+      const trusted = [...units.values()]
+        .filter((unit) => useAssist.getState().hasUntrustedAus || unit.trust === 'shown')
+        .map((unit) => unit.au)
+      const done = await mutateAsync({
+        project,
+        videoId,
+        coder: who,
+        events,
+        isAbsentElsewhere,
+        ...(isAbsentElsewhere ? { aus: trusted } : {}),
+        ...(modelId ? { modelId } : {}),
+      })
+      notify(isAbsentElsewhere ? strings.assist.completed(done.acceptedEvents) : strings.assist.acceptedEvents(done.acceptedEvents))
+    },
+    [mutateAsync, project, videoId, modelId, units],
+  )
+  /** After a proposal was dealt with the next one is chosen, so that a row of them is gone through by one key. */
+  const after = useCallback(
+    (proposal: AuProposal) => {
+      const next = open[open.findIndex((event) => event.key === proposal.key) + 1]
+      if (next) show(next)
+      else useAssist.getState().patch({ selectedKey: null })
+    },
+    [open, show],
+  )
+  return useMemo(
+    () => ({
+      open,
+      drawn: isShown ? open : [],
+      selected,
+      show,
+      accept(proposals) {
+        const [only] = proposals
+        void send(proposals, false).catch(() => undefined)
+        if (proposals.length === 1 && only) after(only)
+      },
+      reject(proposal) {
+        void actions.add({
+          au: proposal.au,
+          side: 'both',
+          state: 'absent',
+          startFrame: proposal.startFrame,
+          endFrame: proposal.endFrame,
+          modelId: modelId ?? null,
+        })
+        after(proposal)
+      },
+      complete: (proposals) => void send(proposals, true).catch(() => undefined),
+    }),
+    [open, isShown, selected, show, send, after, actions, modelId],
+  )
+}

@@ -1,0 +1,160 @@
+// Working with assistance: the queue, proposals taken and refused, bookmarks, changed keys, and two windows in step.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LabelSpan } from '@shared/labels'
+import { demoClip } from '../integration/cli/auw'
+import { waitForFrame } from './frameClips'
+import { hasChromium, startWorkbench, type Workbench } from './workbench'
+
+const POLL = { timeout: 20_000, interval: 100 }
+
+describe.skipIf(!hasChromium)('assistance', () => {
+  let bench: Workbench
+  let videoId = ''
+
+  beforeAll(async () => {
+    bench = await startWorkbench({
+      async prepare(run, project) {
+        await run('video', 'add', project, demoClip('S01'), '--subject', 'S01')
+        const predicted = await run('predict', project)
+        if (predicted.code !== 0) throw new Error(predicted.stderr)
+        videoId = (await run('video', 'list', project, '--json')).json<{ videos: { id: string }[] }>().videos[0]?.id ?? ''
+      },
+    })
+    const { page } = bench
+    await page.getByRole('link', { name: 'synthetic_S01.mp4' }).click()
+    await waitForFrame(page, 0)
+    await page.getByLabel('Coder').fill('AB')
+    await page.keyboard.press('Enter')
+  })
+  afterAll(() => bench?.close())
+
+  const labels = async (): Promise<LabelSpan[]> =>
+    (await bench.auw('label', 'list', bench.project, '--video', videoId, '--json')).json<{ labels: LabelSpan[] }>().labels
+  const focusTimeline = (): Promise<void> => bench.page.locator('.lanes-view').focus()
+
+  it('goes through the queue by N and P, each segment selected with its reason', async () => {
+    const { page } = bench
+    await focusTimeline()
+    await page.keyboard.press('n')
+    const cards = page.locator('.queue-card')
+    await cards.first().waitFor({ timeout: 30_000 })
+    await page.keyboard.press('n')
+    await page.locator('.queue-card[aria-current="true"]').waitFor()
+    await expect.poll(() => cards.nth(0).getAttribute('aria-current'), POLL).toBe('true')
+    await page.keyboard.press('n')
+    await expect.poll(() => cards.nth(1).getAttribute('aria-current'), POLL).toBe('true')
+    const range = /(\d+)–(\d+)$/.exec((await cards.nth(1).locator('.dim').textContent()) ?? '')
+    await page.getByText(new RegExp(`^${range?.[1]}–${range?.[2]} · `)).waitFor()
+    await page.keyboard.press('p')
+    await expect.poll(() => cards.nth(0).getAttribute('aria-current'), POLL).toBe('true')
+  })
+
+  it('takes a proposal as a confirmed event, and undoes it as one step', async () => {
+    const { page } = bench
+    await page.getByRole('tab', { name: 'Proposals' }).click()
+    const first = page.locator('.proposal').first()
+    await first.click()
+    const text = (await first.textContent()) ?? ''
+    const [, au, from, to] = /AU(\d+)(\d+)–(\d+)/.exec(text.replace(/AU(\d\d)/, 'AU$1')) ?? []
+    expect(au).toBeDefined()
+    await focusTimeline()
+    await page.keyboard.press('Enter')
+    await expect.poll(labels, POLL).toHaveLength(1)
+    const [label] = await labels()
+    expect(label).toMatchObject({ source: 'confirmed', state: 'present', modelId: 'starter', coder: 'AB', wasPredictionVisible: true })
+    expect(text).toContain(`${label?.startFrame}–${label?.endFrame}`)
+    expect(from).toBeDefined()
+    expect(to).toBeDefined()
+    await page.keyboard.press('Control+z')
+    await expect.poll(labels, POLL).toEqual([])
+  })
+
+  it('refuses a proposal by saying that the AU is absent there', async () => {
+    const { page } = bench
+    const count = await page.locator('.proposal').count()
+    await page.locator('.proposal').first().click()
+    await focusTimeline()
+    await page.keyboard.press('x')
+    await expect.poll(labels, POLL).toMatchObject([{ state: 'absent', source: 'corrected', modelId: 'starter' }])
+    await expect.poll(() => page.locator('.proposal').count(), POLL).toBe(count - 1)
+  })
+
+  it('accepts all that are left in one step, over nothing that the coder has said', async () => {
+    const { page } = bench
+    const before = await labels()
+    const open = await page.locator('.proposal').count()
+    await page.getByRole('button', { name: `Accept ${open}`, exact: true }).click()
+    await expect.poll(() => page.locator('.proposal').count(), POLL).toBe(0)
+    const after = await labels()
+    expect(after).toHaveLength(before.length + open)
+    expect(after.filter((label) => label.source === 'corrected')).toEqual(before)
+    await focusTimeline()
+    await page.keyboard.press('Control+z')
+    await expect.poll(labels, POLL).toEqual(before)
+  })
+
+  it('completes the session: every trusted frame of the AUs is coded', async () => {
+    const { page } = bench
+    await page.getByRole('button', { name: 'Complete the session' }).click()
+    await page.getByText(/Session completed/).waitFor()
+    const all = await labels()
+    const frames = all.filter((label) => label.au === 12).reduce((sum, label) => sum + label.endFrame - label.startFrame + 1, 0)
+    expect(frames).toBeGreaterThan(200)
+    await focusTimeline()
+    await page.keyboard.press('Control+z')
+  })
+
+  it('keeps bookmarks in the project', async () => {
+    const { page } = bench
+    await page.getByRole('tab', { name: 'Bookmarks' }).click()
+    const field = page.getByLabel('Go to time or frame')
+    await field.fill('42')
+    await field.press('Enter')
+    await waitForFrame(page, 42)
+    await page.getByRole('tabpanel').getByLabel('Note').fill('smile begins')
+    await page.getByRole('button', { name: 'Add here' }).click()
+    await page.getByText('smile begins').waitFor()
+    await page.keyboard.press('Home')
+    await page.reload()
+    await page.getByText('smile begins').click()
+    await waitForFrame(page, 42)
+  })
+
+  it('lets a key be changed, takes it from what had it, and remembers it', async () => {
+    const { page } = bench
+    await focusTimeline()
+    await page.keyboard.press('?')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Change the key of One frame forward' }).click()
+    await page.keyboard.press('q')
+    await dialog.getByText('Q was taken from “AU12”.').waitFor()
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    await page.reload()
+    await waitForFrame(page, 42)
+    await focusTimeline()
+    await page.keyboard.press('q')
+    await waitForFrame(page, 43)
+    await page.evaluate(() => localStorage.removeItem('auw.keys'))
+    await page.reload()
+    await waitForFrame(page, 43)
+  })
+
+  it('shows in a second window what was coded in the first', async () => {
+    const { page } = bench
+    const second = await page.context().newPage()
+    await second.goto(page.url())
+    await waitForFrame(second, 43)
+    const count = async (): Promise<number> => second.locator('.au-table .state.present').count()
+    const before = await count()
+    await page.bringToFront()
+    await focusTimeline()
+    await page.keyboard.press('k')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('k')
+    await page.getByText('AU28: intensity').waitFor()
+    await expect.poll(count, POLL).toBe(before + 1)
+    await second.close()
+  })
+
+  it('runs without an error', () => expect(bench.errors).toEqual([]))
+})
