@@ -3,13 +3,14 @@
 import { readFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const { onnx } = createRequire(import.meta.url)('onnx-proto')
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const source = join(root, 'node_modules', '@vladmandic', 'human', 'models')
-const target = join(root, 'resources', 'models', 'faces')
+/** An argument names another folder, to compare with what is committed. */
+const target = process.argv[2] ? resolve(process.argv[2]) : join(root, 'resources', 'models', 'faces')
 const INT = onnx.AttributeProto.AttributeType.INT
 const INTS = onnx.AttributeProto.AttributeType.INTS
 const STRING = onnx.AttributeProto.AttributeType.STRING
