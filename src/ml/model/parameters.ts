@@ -16,6 +16,11 @@ export function parameter<T extends tf.Tensor = tf.Tensor>(parameters: Parameter
   return found as T
 }
 
+/** Weight and bias under a key. */
+export function layerWeights(parameters: Parameters, key: string): { weight: tf.Tensor; bias: tf.Tensor } {
+  return { weight: parameter(parameters, `${key}.weight`), bias: parameter(parameters, `${key}.bias`) }
+}
+
 /** Shapes of one transformer block's weights; a linear layer's weight is (out, in). */
 export function blockShapes(prefix: string, width: number): ParameterShapes {
   const hidden = width * MLP_RATIO
