@@ -36,8 +36,17 @@ export function stepTraining(size: VitSize, batch: number): ClassifierTraining {
 }
 
 /** Times full updates on one device. */
-export async function benchStep(size: VitSize, batch: number, device: DeviceId, runs = 5): Promise<StepFigures> {
-  const training = stepTraining(size, batch)
+export function benchStep(size: VitSize, batch: number, device: DeviceId, runs = 5): Promise<StepFigures> {
+  return benchTraining(size, stepTraining(size, batch), device, runs)
+}
+
+/** Times updates of the heads alone on features that were computed before. */
+export function benchHeads(size: VitSize, batch: number, device: DeviceId, runs = 50): Promise<StepFigures> {
+  return benchTraining(size, { ...stepTraining(size, batch), trained: { part: 'heads' }, stochasticDepth: 0 }, device, runs)
+}
+
+async function benchTraining(size: VitSize, training: ClassifierTraining, device: DeviceId, runs: number): Promise<StepFigures> {
+  const { batch } = training
   const program = classifierProgram(training)
   const weights = initialiseWeights(classifierShapes(training.network), training.network, Random.seeded(1))
   const trainer = await openTrainer(program, { weights, first: new Map(), second: new Map() }, device)

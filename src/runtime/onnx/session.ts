@@ -14,7 +14,7 @@ export interface SessionOptions {
   outputsOnDevice?: readonly string[]
   /**
    * False gives every activation its own place in the arena instead of a second, contiguous block planned after the first run: a training step
-   * of ViT-S at batch 16 then peaks at 2.2 GB instead of 3.5 GB, no slower.
+   * of ViT-S at batch 16 then peaks about a third lower, no slower.
    */
   hasMemoryPattern?: boolean
 }
