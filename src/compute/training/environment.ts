@@ -3,11 +3,11 @@ import { createRequire } from 'node:module'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import type { RunConfig, RunEnvironment } from '@shared/trainingRun'
 
-const require = createRequire(import.meta.url)
+const requirePackage = createRequire(import.meta.url)
 
 function versionOf(name: string): string {
   try {
-    return (require(`${name}/package.json`) as { version: string }).version
+    return (requirePackage(`${name}/package.json`) as { version: string }).version
   } catch {
     return 'unknown'
   }

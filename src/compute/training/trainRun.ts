@@ -298,7 +298,7 @@ async function writeModel(
   const { run, samples } = context
   mkdirSync(folder.path(MODEL_FOLDER), { recursive: true })
   const name = 'weights.safetensors'
-  const { sizeBytes, sha256 } = await saveWeights(folder.path(MODEL_FOLDER, name), weights, { format: 'pt', run: run.id })
+  const { sizeBytes, sha256 } = await saveWeights(folder.path(MODEL_FOLDER, name), weights, { format: 'pt' })
   const fold = run.folds[result.fold]
   const learned = [...(fold?.train ?? []), ...(fold?.validation ?? [])].sort()
   const aus = samples.aus.map((au, column): ModelAu => {
