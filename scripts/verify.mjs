@@ -32,5 +32,5 @@ if (isStarted(import.meta.url)) {
   if (!(await ensureInstalled())) process.exit(1)
   await enterPinnedNode()
   // A process of its own: a native fault of a driver then shows as a failed check, not as silence.
-  process.exit(await runPinned([await bundle('src/runtime/verify/main.ts', outFolder), ...process.argv.slice(2)]))
+  process.exit(await runPinned([await bundle('src/runtime/verify/main.ts', outFolder), ...process.argv.slice(2)], { cwd: process.cwd() }))
 }

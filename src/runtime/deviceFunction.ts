@@ -4,7 +4,7 @@ import type { Parameters } from '@ml/model/parameters'
 import * as tf from '@tensorflow/tfjs-core'
 import { Tensor } from 'onnxruntime-node'
 import { loadEagerBackend } from './byDevice'
-import { openSession, traceTarget, type OnnxDevice } from './onnx/session'
+import { openSession, runSession, traceTarget, type OnnxDevice } from './onnx/session'
 import type { DeviceId, RunOptions } from './runtime'
 import { SYMBOLIC_BATCH, traceGraph } from './tracing/trace'
 
@@ -43,7 +43,7 @@ async function openTraced(spec: FunctionSpec, device: OnnxDevice, options: RunOp
   return {
     run: async (inputs, batch) => {
       const feeds = mapValues(spec.inputs, (shape, name) => new Tensor('float32', inputs[name] as Float32Array, shape(batch)))
-      const results = await session.run(feeds)
+      const results = await runSession(session, feeds)
       return mapValues(results, (value) => (value as Tensor).data as Float32Array)
     },
     dispose: () => session.release(),

@@ -1,6 +1,6 @@
 // A model's weights checked against its configuration, for every runtime: nothing missing, no wrong shape, positions fitted to the image.
 import { gridSide, type VitConfig } from '@ml/model/config'
-import { classifierShapes, elementCount, type ParameterShapes } from '@ml/model/parameters'
+import { classifierShapes } from '@ml/model/parameters'
 import { interpolatePositionEmbedding } from '@ml/model/positionEmbedding'
 import { AppError } from '@shared/errors'
 import type { WeightsSource } from './runtime'
@@ -68,8 +68,3 @@ const missing = (key: string): AppError =>
   new AppError('MODEL_ARCHITECTURE_UNKNOWN', `The weights file has no tensor called ${key}, so it is not a model of this architecture.`, {
     key,
   })
-
-/** Bytes of the weights as float32. */
-export function weightBytes(shapes: ParameterShapes): number {
-  return 4 * Object.values(shapes).reduce((sum, shape) => sum + elementCount(shape), 0)
-}

@@ -4,7 +4,7 @@ import { applyOperation, RAND_AUGMENT_OPERATIONS } from '@ml/augment/randAugment
 import { ERASED_REGION, FINE_TUNING_CROP, randomCrop, randomRegion } from '@ml/augment/randomRegion'
 import { resizeImage } from '@ml/augment/resample'
 import { flipHorizontally, type RgbImage } from '@ml/augment/rgbImage'
-import { FINE_TUNING_AUGMENTATION, writeEvaluationSample, writeTrainingSample } from '@ml/augment/samplePipeline'
+import { FINE_TUNING_AUGMENTATION, PRETRAINING_AUGMENTATION, writeEvaluationSample, writeTrainingSample } from '@ml/augment/samplePipeline'
 import { Random } from '@ml/random'
 import { verifyAugmentation } from '@runtime/verify/augmentation'
 import fc from 'fast-check'
@@ -90,6 +90,15 @@ describe('samples', () => {
         .subarray(0, 3 * 32 * 32)
         .every((value) => value === 0),
     ).toBe(true)
+  })
+
+  test('pretraining crops and mirrors but leaves colours as they are', () => {
+    const flat: RgbImage = { width: 40, height: 36, data: new Uint8Array(3 * 40 * 36).fill(200) }
+    for (const seed of [1, 2, 3]) {
+      const target = new Float32Array(3 * 16)
+      writeTrainingSample(flat, 4, PRETRAINING_AUGMENTATION, Random.seeded(seed), target, 0)
+      for (const value of target.subarray(0, 16)) expect(value).toBeCloseTo((200 / 255 - 0.485) / 0.229, 4)
+    }
   })
 
   test('evaluation only resizes and normalises', () => {

@@ -4,7 +4,7 @@ import { initialiseWeights } from '@ml/model/initialise'
 import { classifierShapes } from '@ml/model/parameters'
 import { updateScalars } from '@ml/optimizer/adamw'
 import { backboneWeights } from '@ml/pretraining/handOver'
-import { autoencoderShapes, visibleCount, type AutoencoderConfig } from '@ml/pretraining/maskedAutoencoder'
+import { autoencoderShapes, PUBLISHED_DECODER, visibleCount, type AutoencoderConfig } from '@ml/pretraining/maskedAutoencoder'
 import { maskedBatch, maskingNoise, restoreOrder } from '@ml/pretraining/maskedBatch'
 import { PRETRAINING_ADAMW, pretrainingInputs, pretrainingProgram } from '@ml/pretraining/pretrainingProgram'
 import { Random } from '@ml/random'
@@ -13,7 +13,7 @@ import { verifyPretraining } from '@runtime/verify/pretraining'
 import { expect, test } from 'vitest'
 
 const NETWORK: AutoencoderConfig = {
-  width: 24, depth: 2, heads: 2, patch: 8, imageSize: 32, decoderWidth: 16, decoderDepth: 1, decoderHeads: 2, maskRatio: 0.75,
+  ...PUBLISHED_DECODER, width: 24, depth: 2, heads: 2, patch: 8, imageSize: 32, decoderWidth: 16, decoderDepth: 1, decoderHeads: 2,
 } // prettier-ignore
 
 test.each(['cpu', 'wasm'] as const)('mask, prediction, losses and gradients of the published model on %s', async (device) => {

@@ -6,7 +6,7 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node'
 import { modelWeights } from '../modelWeights'
 import type { LoadedModel, PredictionModel, Runtime, RunOptions } from '../runtime'
 import { AU_LOGITS, buildForwardGraph, canStayInFile, FEATURE, FORWARD_INPUT } from './forwardGraph'
-import { openSession, traceTarget, type OnnxDevice } from './session'
+import { openSession, runSession, traceTarget, type OnnxDevice } from './session'
 
 /** The graph written beside a weights file; it holds no weights and can be deleted at any time. */
 export const GRAPH_FILE = 'forward.onnx'
@@ -22,7 +22,7 @@ async function load(device: OnnxDevice, model: PredictionModel, options: RunOpti
   return {
     predict: async (images, count) => {
       const input = new Tensor('float32', images, [count, 3, config.imageSize, config.imageSize])
-      const results = await session.run({ [FORWARD_INPUT]: input })
+      const results = await runSession(session, { [FORWARD_INPUT]: input })
       return { auLogits: config.aus > 0 ? floats(results, AU_LOGITS) : new Float32Array(0), features: floats(results, FEATURE) }
     },
     dispose: () => session.release(),

@@ -1,6 +1,6 @@
 // Opening onnxruntime sessions on a chosen execution provider. What the graphs mean is not known here.
 import { AppError } from '@shared/errors'
-import { InferenceSession, listSupportedBackends } from 'onnxruntime-node'
+import { InferenceSession, listSupportedBackends, type Tensor } from 'onnxruntime-node'
 import type { TraceTarget } from '../tracing/tracingBackend'
 
 /** Execution providers that can be asked for. */
@@ -59,6 +59,43 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
       { cause },
     )
   }
+}
+
+/**
+ * Runs a session; `fetches` are tensors to write the outputs into.
+ * Throws OUT_OF_MEMORY, or DEVICE_UNAVAILABLE where the device went away in the middle; the inputs are then as they were.
+ */
+export async function runSession(session: InferenceSession, feeds: SessionTensors, fetches?: SessionTensors): Promise<SessionTensors> {
+  try {
+    return (await (fetches ? session.run(feeds, fetches) : session.run(feeds))) as SessionTensors
+  } catch (cause) {
+    throw runError(cause)
+  }
+}
+
+/** Tensors by their name in the graph. */
+export type SessionTensors = Record<string, Tensor>
+
+/** What a failed run means; errors that are not about memory or the device pass as they are. */
+export function runError(cause: unknown): unknown {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if (/failed to allocate|bad_alloc|out of memory|not enough memory/i.test(message)) {
+    return new AppError(
+      'OUT_OF_MEMORY',
+      'There is not enough memory for this batch on the device. Choose a smaller batch or model.',
+      {},
+      { cause },
+    )
+  }
+  if (/device (is |was )?(lost|removed|hung)|DEVICE_(LOST|REMOVED|HUNG)/i.test(message)) {
+    return new AppError(
+      'DEVICE_UNAVAILABLE',
+      `The device stopped working in the middle: ${reasonOf(cause)} Continue on another device.`,
+      {},
+      { cause },
+    )
+  }
+  return cause
 }
 
 /** onnxruntime's reason without the source positions and C++ signatures it puts before it. */

@@ -5,7 +5,7 @@ import type { UpdateScalars } from '@ml/optimizer/adamw'
 import type { TrainingProgram } from '@ml/training/program'
 import { AppError } from '@shared/errors'
 import { Tensor, type InferenceSession } from 'onnxruntime-node'
-import { openSession, traceTarget, type OnnxDevice } from '../onnx/session'
+import { openSession, runSession, traceTarget, type OnnxDevice, type SessionTensors } from '../onnx/session'
 import type { RunOptions } from '../runtime'
 import {
   accumulatedName,
@@ -22,9 +22,6 @@ import {
   updateGraph,
 } from './stepGraph'
 import type { GradientReport, StepInputs, StepReport, Trainer, TrainingState } from './trainer'
-
-/** Tensors by graph name. */
-type Tensors = Record<string, Tensor>
 
 export interface TracedTrainerOptions extends RunOptions {
   device: OnnxDevice
@@ -48,12 +45,12 @@ export async function tracedTrainer(program: TrainingProgram, start: TrainingSta
   const readback = isOnGpu ? await openReadback(program, options) : null
   const state = new TrainerState(program, start, isOnGpu)
 
-  const accumulate = async (micro: readonly StepInputs[]): Promise<{ sums: Tensors; losses: StepReport[] }> => {
-    let current: Tensors = {}
+  const accumulate = async (micro: readonly StepInputs[]): Promise<{ sums: SessionTensors; losses: StepReport[] }> => {
+    let current: SessionTensors = {}
     const losses: StepReport[] = []
     for (const [index, inputs] of micro.entries()) {
       const session = (index === 0 ? firstGradients : moreGradients) as InferenceSession
-      const results = (await session.run({ ...state.weights(), ...current, ...batchTensors(program, inputs) })) as Tensors
+      const results = await runSession(session, { ...state.weights(), ...current, ...batchTensors(program, inputs) })
       disposeGpu(current)
       current = Object.fromEntries(keys.map((key) => [accumulatedName(key), results[gradientName(key)] as Tensor]))
       losses.push(readReport(program, results))
@@ -67,7 +64,7 @@ export async function tracedTrainer(program: TrainingProgram, start: TrainingSta
       const earlier = await accumulate(micro.slice(0, -1))
       const feeds = { ...state.all(), ...earlier.sums, ...batchTensors(program, micro.at(-1) as StepInputs), ...scalarTensors(scalars) }
       const fetches = state.fetches()
-      const returned = (await (fetches ? update.run(feeds, fetches) : update.run(feeds))) as Tensors
+      const returned = await runSession(update, feeds, fetches ?? undefined)
       disposeGpu(earlier.sums)
       const results = fetches ?? returned
       const report = averageReports([...earlier.losses, { ...readReport(program, results), gradientNorm: scalar(results, GRADIENT_NORM) }])
@@ -94,7 +91,7 @@ export async function tracedGradients(
   options: { device: OnnxDevice } & RunOptions,
 ): Promise<GradientReport> {
   const session = await openSession(gradientGraph(program, traceTarget(options.device), false).bytes, options)
-  const results = (await session.run({ ...weightTensors(program, weights), ...batchTensors(program, inputs) })) as Tensors
+  const results = await runSession(session, { ...weightTensors(program, weights), ...batchTensors(program, inputs) })
   await session.release()
   const { loss, reports } = readReport(program, results)
   const gradients = new Map<string, NamedArray>()
@@ -106,9 +103,9 @@ export async function tracedGradients(
 
 /** The state's tensors, and the second set that the next step writes into. */
 class TrainerState {
-  readonly #frozen: Tensors
-  #current: Tensors
-  #spare: Tensors | null
+  readonly #frozen: SessionTensors
+  #current: SessionTensors
+  #spare: SessionTensors | null
 
   constructor(
     private readonly program: TrainingProgram,
@@ -116,28 +113,31 @@ class TrainerState {
     isOnGpu: boolean,
   ) {
     this.#frozen = tensorsOf(program.frozen, start.weights, 'weight')
-    this.#current = Object.assign({}, ...STATE_KINDS.map((kind) => tensorsOf(program.trainable, stateMap(start, kind), kind))) as Tensors
+    this.#current = Object.assign(
+      {},
+      ...STATE_KINDS.map((kind) => tensorsOf(program.trainable, stateMap(start, kind), kind)),
+    ) as SessionTensors
     this.#spare = isOnGpu ? null : this.#allocate()
   }
 
-  weights(): Tensors {
+  weights(): SessionTensors {
     const weights = Object.keys(this.program.trainable).map((key) => stateInput('weight', key))
     return { ...this.#frozen, ...Object.fromEntries(weights.map((name) => [name, this.#current[name] as Tensor])) }
   }
 
-  all(): Tensors {
+  all(): SessionTensors {
     return { ...this.#frozen, ...this.#current }
   }
 
   /** Where the step is to write; null leaves the outputs to the device. */
-  fetches(): Tensors | null {
+  fetches(): SessionTensors | null {
     return this.#spare
   }
 
   /** The step's outputs become the state. On the CPU the old state becomes the next step's target. */
-  advance(results: Tensors): void {
+  advance(results: SessionTensors): void {
     const old = this.#current
-    const next: Tensors = {}
+    const next: SessionTensors = {}
     for (const key of Object.keys(this.program.trainable)) {
       for (const kind of STATE_KINDS) {
         next[stateInput(kind, key)] = results[stateOutput(kind, key)] as Tensor
@@ -150,7 +150,7 @@ class TrainerState {
 
   async read(readback: InferenceSession | null): Promise<TrainingState> {
     const isOnGpu = Object.values(this.#current).some((tensor) => tensor.location === 'gpu-buffer')
-    const results = isOnGpu && readback ? ((await readback.run(this.#current)) as Tensors) : null
+    const results = isOnGpu && readback ? await runSession(readback, this.#current) : null
     const values = (name: string): Float32Array => (results ? results[`read ${name}`] : this.#current[name])?.data as Float32Array
     const state: TrainingState = { weights: new Map(), first: new Map(), second: new Map() }
     for (const [key, shape] of Object.entries(this.program.frozen)) {
@@ -166,12 +166,12 @@ class TrainerState {
     disposeGpu(this.#current)
   }
 
-  #allocate(): Tensors {
+  #allocate(): SessionTensors {
     const scalars = [LOSS, ...this.program.reports, GRADIENT_NORM].map((name) => [name, new Tensor('float32', new Float32Array(1), [])])
     const states = Object.entries(this.program.trainable).flatMap(([key, shape]) =>
       STATE_KINDS.map((kind) => [stateOutput(kind, key), new Tensor('float32', new Float32Array(elementCount(shape)), shape)]),
     )
-    return Object.fromEntries([...scalars, ...states]) as Tensors
+    return Object.fromEntries([...scalars, ...states]) as SessionTensors
   }
 }
 
@@ -179,7 +179,7 @@ function stateMap(state: TrainingState, kind: (typeof STATE_KINDS)[number]): Map
   return kind === 'weight' ? state.weights : state[kind]
 }
 
-function tensorsOf(shapes: ParameterShapes, values: ReadonlyMap<string, NamedArray>, kind: (typeof STATE_KINDS)[number]): Tensors {
+function tensorsOf(shapes: ParameterShapes, values: ReadonlyMap<string, NamedArray>, kind: (typeof STATE_KINDS)[number]): SessionTensors {
   return Object.fromEntries(
     Object.entries(shapes).map(([key, shape]) => {
       const found = values.get(key)
@@ -200,23 +200,23 @@ function tensorsOf(shapes: ParameterShapes, values: ReadonlyMap<string, NamedArr
   )
 }
 
-const weightTensors = (program: TrainingProgram, weights: ReadonlyMap<string, NamedArray>): Tensors => ({
+const weightTensors = (program: TrainingProgram, weights: ReadonlyMap<string, NamedArray>): SessionTensors => ({
   ...tensorsOf(program.frozen, weights, 'weight'),
   ...tensorsOf(program.trainable, weights, 'weight'),
 })
 
-function batchTensors(program: TrainingProgram, inputs: StepInputs): Tensors {
+function batchTensors(program: TrainingProgram, inputs: StepInputs): SessionTensors {
   return Object.fromEntries(
     Object.entries(program.inputs).map(([name, shape]) => [batchInput(name), new Tensor('float32', inputs[name] as Float32Array, shape)]),
   )
 }
 
-const scalarTensors = (scalars: UpdateScalars): Tensors =>
+const scalarTensors = (scalars: UpdateScalars): SessionTensors =>
   Object.fromEntries(SCALARS.map((name) => [name, new Tensor('float32', Float32Array.of(scalars[name]), [])]))
 
-const scalar = (results: Tensors, name: string): number => (results[name]?.data as Float32Array)[0] as number
+const scalar = (results: SessionTensors, name: string): number => (results[name]?.data as Float32Array)[0] as number
 
-function readReport(program: TrainingProgram, results: Tensors): StepReport {
+function readReport(program: TrainingProgram, results: SessionTensors): StepReport {
   const reports = Object.fromEntries(program.reports.map((name) => [name, scalar(results, name)]))
   return { loss: scalar(results, LOSS), reports, gradientNorm: 0 }
 }
@@ -252,6 +252,6 @@ function openReadback(program: TrainingProgram, options: TracedTrainerOptions): 
   return openSession(readbackGraph(names, traceTarget(options.device)).bytes, { device: options.device })
 }
 
-function disposeGpu(tensors: Tensors): void {
+function disposeGpu(tensors: SessionTensors): void {
   for (const tensor of Object.values(tensors)) if (tensor.location === 'gpu-buffer') tensor.dispose()
 }

@@ -1,6 +1,7 @@
 // The device list and check: what works passes, what does not is named with its reason, and an emulated GPU is never chosen by itself.
 import { checkDevice, fastestPassed, listDevices, type Device, type DeviceCheck } from '@runtime/index'
 import { isVulkanEmulated } from '@runtime/devices/listDevices'
+import { runError } from '@runtime/onnx/session'
 import { expect, test } from 'vitest'
 
 const named = (id: Device['id']): Device => listDevices().find((device) => device.id === id) as Device
@@ -51,4 +52,12 @@ test('an emulated Vulkan is recognised by its driver, or by the absence of any g
   expect(isVulkanEmulated('linux', {}, [])).toBe(true)
   expect(isVulkanEmulated('linux', {}, ['renderD128'])).toBe(false)
   expect(isVulkanEmulated('win32', {}, [])).toBe(false)
+})
+
+test('what onnxruntime says of memory and lost devices becomes a code; the rest passes', () => {
+  const code = (message: string): unknown => (runError(new Error(message)) as { code?: string }).code
+  expect(code('Non-zero status code returned while running Gemm node. bad_alloc')).toBe('OUT_OF_MEMORY')
+  expect(code('Failed to allocate memory for requested buffer of size 9437184000')).toBe('OUT_OF_MEMORY')
+  expect(code('WebGPU device lost (2): VK_ERROR_DEVICE_LOST')).toBe('DEVICE_UNAVAILABLE')
+  expect(code('Got invalid dimensions for input')).toBeUndefined()
 })
