@@ -41,6 +41,8 @@ export class FramePlayer {
   /** Frame of the seek under way; the target may have moved on since. */
   #seekFrame = -1
   #isBusy = false
+  /** True while the target is waited for as a picture and the player is left alone. */
+  #isWaiting = false
   #loop: LoopRange | null = null
   #handle = 0
   #graceTimer: ReturnType<typeof setTimeout> | undefined
@@ -92,7 +94,21 @@ export class FramePlayer {
     const wanted = Math.max(0, Math.min(Math.round(frame), this.lastFrame))
     if (!this.video.paused) this.video.pause()
     if (this.#showStill(wanted)) return Promise.resolve()
-    return this.#seek(wanted)
+    return this.#stills?.window.isComing(wanted) && this.#isCalibrated ? this.#waitForStill(wanted) : this.#seek(wanted)
+  }
+
+  /** The picture is about to be caught; only if it is missed after all does the player seek. */
+  #waitForStill(wanted: number): Promise<void> {
+    clearTimeout(this.#catchUpTimer)
+    this.#target = wanted
+    this.#isWaiting = true
+    this.#update({ isSeeking: true })
+    void this.#stills?.window.whenCaught(wanted).then((isThere) => {
+      if (this.#isDisposed || this.#target !== wanted || !this.#isWaiting) return
+      this.#isWaiting = false
+      if (!isThere || !this.#showStill(wanted)) void this.#seek(wanted)
+    })
+    return new Promise((resolve) => this.#waiters.add(resolve))
   }
 
   /** Shows the picture of a frame at once if there is one, and lets the player follow when the coder pauses. */
@@ -124,6 +140,7 @@ export class FramePlayer {
 
   #seek(wanted: number): Promise<void> {
     clearTimeout(this.#catchUpTimer)
+    this.#isWaiting = false
     this.#target = wanted
     this.#aim = 0
     this.#update({ isSeeking: wanted !== this.#state.frame })
@@ -186,7 +203,7 @@ export class FramePlayer {
 
   /** Starts the seek to the wanted frame unless one is under way; the browser handles one at a time best. */
   #pump(): void {
-    if (this.#target === null || this.#isBusy || !this.#isCalibrated) return
+    if (this.#target === null || this.#isBusy || this.#isWaiting || !this.#isCalibrated) return
     if (this.#target === this.#presented && !this.video.seeking) {
       this.#hideStill()
       this.#update({ frame: this.#presented })
@@ -258,6 +275,7 @@ export class FramePlayer {
   #settle(): void {
     clearTimeout(this.#graceTimer)
     this.#isBusy = false
+    this.#isWaiting = false
     this.#target = null
     this.#aim = 0
     this.#update({ isSeeking: false })

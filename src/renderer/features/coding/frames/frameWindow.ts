@@ -11,7 +11,10 @@ export interface FrameRange {
 }
 
 /** Frames kept ready on the side towards which the coder steps, and on the other. */
-const AHEAD = 48
+const AHEAD = 64
+/** A frame at most this far ahead of the run is waited for; a seek would only take the decoder away from it. */
+const WORTH_WAITING = 24
+const PATIENCE_MS = 500
 const BEHIND = 12
 /** Pictures a second that a browser composes at most; playing faster would lose frames. */
 const COMPOSED_PER_SECOND = 50
@@ -49,12 +52,25 @@ export function nextStretch(
   return direction < 0 ? (backward() ?? forward()) : (forward() ?? backward())
 }
 
+/** Whether a run under way brings frames that the coder is going to need; one that does is never begun anew. */
+export function isStillWanted(run: FrameRange, frame: number, direction: Direction): boolean {
+  const isBefore = run.from <= frame && run.to >= frame - AHEAD
+  const isAfter = run.to >= frame && run.from <= frame + AHEAD
+  return direction < 0 ? isBefore : direction > 0 ? isAfter : isBefore || isAfter
+}
+
 export class FrameWindow {
   readonly #pictures = new Map<number, ImageBitmap>()
   readonly #tries = new Map<number, number>()
   #stretch: FrameRange | null = null
   #aim: { frame: number; direction: Direction } | null = null
   #handle = 0
+  /** Speed at which a machine with time to spare catches every frame. */
+  readonly #fullRate: number
+  #caughtInRun = 0
+  /** Frame that the present run has reached. */
+  #reached = -1
+  readonly #waiting = new Map<number, Set<(isThere: boolean) => void>>()
   #width: number
   #isDisposed = false
 
@@ -69,13 +85,46 @@ export class FrameWindow {
     const count = table.seconds.length
     const span = (table.seconds[count - 1] ?? 0) - (table.seconds[0] ?? 0)
     const rate = span > 0 ? (count - 1) / span : 25
-    video.playbackRate = Math.max(0.25, Math.min(4, COMPOSED_PER_SECOND / rate))
+    this.#fullRate = Math.max(0.25, Math.min(4, COMPOSED_PER_SECOND / rate))
+    video.playbackRate = this.#fullRate
     this.#handle = video.requestVideoFrameCallback(this.#onFrame)
   }
 
   /** The picture of a frame, if it was caught. */
   get(frame: number): ImageBitmap | null {
     return this.#pictures.get(frame) ?? null
+  }
+
+  /** Whether the run under way will catch a frame soon. */
+  isComing(frame: number): boolean {
+    const run = this.#stretch
+    return run !== null && frame > this.#reached && frame <= run.to && frame - Math.max(this.#reached, run.from - 1) <= WORTH_WAITING
+  }
+
+  /** Resolves when a frame is there (true) or will not come soon after all (false). */
+  whenCaught(frame: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(frame) ?? new Set()
+      this.#waiting.set(frame, waiting)
+      const answer = (isThere: boolean): void => {
+        clearTimeout(timer)
+        waiting.delete(answer)
+        resolve(isThere)
+      }
+      const timer = setTimeout(() => answer(false), PATIENCE_MS)
+      waiting.add(answer)
+    })
+  }
+
+  #answer(frame: number, isThere: boolean): void {
+    const waiting = this.#waiting.get(frame)
+    this.#waiting.delete(frame)
+    for (const answer of waiting ?? []) answer(isThere)
+  }
+
+  /** Those who wait for frames that the run has passed or left need not wait on. */
+  #giveUpBefore(frame: number): void {
+    for (const waited of [...this.#waiting.keys()]) if (waited < frame) this.#answer(waited, false)
   }
 
   /** Pictures of another size are wanted from now on. */
@@ -88,8 +137,7 @@ export class FrameWindow {
   /** Keeps the neighbourhood of a frame ready. Cheap; call it on every step. */
   aim(frame: number, direction: Direction): void {
     this.#aim = { frame, direction }
-    const running = this.#stretch
-    if (running && frame >= running.from - BEHIND && frame <= running.to + BEHIND) return
+    if (this.#stretch && isStillWanted(this.#stretch, frame, direction)) return
     this.#begin()
   }
 
@@ -97,6 +145,7 @@ export class FrameWindow {
   rest(): void {
     this.#aim = null
     this.#stretch = null
+    this.#giveUpBefore(Infinity)
     this.video.pause()
   }
 
@@ -122,10 +171,13 @@ export class FrameWindow {
       this.table.seconds.length - 1,
       (candidate) => !this.#pictures.has(candidate) && (this.#tries.get(candidate) ?? 0) < MAX_TRIES,
     )
+    this.#giveUpBefore(Infinity)
     if (!this.#stretch) {
       this.video.pause()
       return
     }
+    this.#reached = this.#stretch.from - 1
+    this.#caughtInRun = 0
     for (let index = this.#stretch.from; index <= this.#stretch.to; index++) this.#tries.set(index, (this.#tries.get(index) ?? 0) + 1)
     this.video.currentTime = seekTime(this.table, this.#stretch.from)
     void this.video.play().catch(() => undefined)
@@ -135,10 +187,23 @@ export class FrameWindow {
     if (this.#isDisposed) return
     this.#handle = this.video.requestVideoFrameCallback(this.#onFrame)
     const caught = this.#catch()
+    if (caught !== null && this.#stretch && !this.video.seeking && caught >= this.#stretch.from) {
+      if (caught > this.#reached) this.#caughtInRun++
+      this.#reached = caught
+      this.#giveUpBefore(caught)
+    }
     if (caught !== null && this.#stretch && caught >= this.#stretch.to && !this.video.seeking) {
+      this.#adaptRate(this.#stretch)
       this.#stretch = null
       this.#begin()
     }
+  }
+
+  /** Runs slower where frames were lost, and faster again where none were. */
+  #adaptRate(run: FrameRange): void {
+    const share = this.#caughtInRun / (run.to - run.from + 1)
+    const factor = share < 0.9 ? 0.7 : share >= 1 ? 1.2 : 1
+    this.video.playbackRate = Math.max(0.25, Math.min(this.#fullRate, this.video.playbackRate * factor))
   }
 
   /** Files the picture that the player holds now; returns its frame, or null when it is none of the table's. */
@@ -166,6 +231,7 @@ export class FrameWindow {
         if (this.#isDisposed || this.#pictures.has(frame)) picture.close()
         else {
           this.#pictures.set(frame, picture)
+          this.#answer(frame, true)
           this.#evict()
         }
       })
