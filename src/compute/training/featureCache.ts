@@ -16,7 +16,7 @@ export async function cachedFeatures(
 ): Promise<Float32Array> {
   const path = folder.checkpoint('features.f32')
   const stamp = folder.checkpoint('features.json')
-  const key = stampOf(weights, count, training.network.width)
+  const key = backboneStamp(weights, count, training.network.width)
   if (existsSync(stamp) && existsSync(path) && readFileSync(stamp, 'utf8').trim() === JSON.stringify(key)) return folder.readFloats(path)
   const all = Int32Array.from({ length: count }, (_, sample) => sample)
   const { features } = await images.outputs(weights, training, all, onProgress)
@@ -26,7 +26,11 @@ export async function cachedFeatures(
 }
 
 /** Names what the features were computed with; the heads do not matter. */
-function stampOf(weights: ReadonlyMap<string, NamedArray>, count: number, width: number): { hash: string; count: number; width: number } {
+export function backboneStamp(
+  weights: ReadonlyMap<string, NamedArray>,
+  count: number,
+  width: number,
+): { hash: string; count: number; width: number } {
   const hash = createHash('sha256')
   for (const [key, { data }] of weights) {
     if (/^(head|ID_head)\b/.test(key)) continue

@@ -271,7 +271,7 @@ class FoldTrainer {
     const chosen = scores.map((one) => bestThreshold(one))
     const validationF1 = meanDefined(scores.map((one, au) => (hasBothClasses(one.labels) ? (chosen[au]?.f1 ?? null) : null)))
     const thresholds = chosen.map((one, au) => (scores[au] && hasBothClasses(scores[au].labels) ? (one?.threshold ?? null) : null))
-    const isBest = this.bestEpoch === null || (validationF1 ?? -1) > (this.bestEpoch.validationF1 ?? -1)
+    const isBest = isBetter(validationF1, this.bestEpoch)
     const wantsTest = fold.test.length > 0 && (isBest || context.run.config.evaluation.hasPublishedProtocol)
     let testF1: number | null = null
     let published: EpochResult['published'] = null
@@ -293,10 +293,7 @@ class FoldTrainer {
   }
 
   private get bestEpoch(): EpochResult | null {
-    return this.evaluated.reduce<EpochResult | null>(
-      (best, one) => (best === null || (one.validationF1 ?? -1) > (best.validationF1 ?? -1) ? one : best),
-      null,
-    )
+    return this.evaluated.reduce<EpochResult | null>((best, one) => (isBetter(one.validationF1, best) ? one : best), null)
   }
 
   /** Files of epochs that are not the best any more, once the checkpoint that says so is written. */
@@ -386,6 +383,12 @@ class FoldTrainer {
       [CLASSIFIER_INPUTS.branchScales]: branchScales(this.training, random),
     }
   }
+}
+
+/** The earliest of the best; where validation subjects tell nothing, the latest. */
+function isBetter(validationF1: number | null, best: EpochResult | null): boolean {
+  if (best === null || best.validationF1 === null) return true
+  return validationF1 !== null && validationF1 > best.validationF1
 }
 
 /** (2 per trained block, B): 0 where a branch is dropped, 1 / keep rate where it survives. */
@@ -482,6 +485,12 @@ class IntervalMeans {
     this.steps = this.au = this.id = this.norm = this.samples = this.milliseconds = 0
     return line
   }
+}
+
+/** Removes a fold's chosen weights, when nothing will be made of them. */
+export function dropBestWeights(folder: RunFolder, fold: number): void {
+  for (const name of readdirSync(folder.checkpoint()))
+    if (name.startsWith(`best-${fold}-`)) rmSync(folder.checkpoint(name), { force: true })
 }
 
 /** Weights of the chosen epoch of a fold. */

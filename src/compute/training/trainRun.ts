@@ -5,7 +5,7 @@ import { Random } from '@ml/random'
 import { AppError } from '@shared/errors'
 import type { ModelAu, ModelCard } from '@shared/model'
 import { BEFORE_FILE, MODEL_FOLDER, type TrainResult, type TrainSpec } from '@shared/trainingCommands'
-import type { ModelFigures, RunReport } from '@shared/trainingRun'
+import type { ModelFigures, RunConfig, RunReport } from '@shared/trainingRun'
 import { auLabel } from '@shared/facs'
 import type { CommandContext } from '../command'
 import { BatchLoader } from './batchLoader'
@@ -15,6 +15,7 @@ import { modelFigures, type ScoredFold } from './figures'
 import {
   bestWeightsName,
   chosenWeights,
+  dropBestWeights,
   foldProbabilitiesName,
   foldResultName,
   foldTraining,
@@ -25,12 +26,13 @@ import {
   type RunContext,
 } from './foldTrainer'
 import { cachedFeatures } from './featureCache'
-import { FeatureSource, ImageSource } from './inputSource'
+import { FeatureSource, ImageSource, type InputSource } from './inputSource'
+import { openTokenSource, TokenSource } from './tokenCache'
 import { probeFeatures, PROBE_FRAMES } from './probe'
 import { buildReport } from './report'
 import { reportHtml } from './reportHtml'
 import { RunFolder } from './runFolder'
-import { baseRates, leaks, readSamples, samplesOf } from './samples'
+import { baseRates, leaks, readSamples, samplesOf, type Samples } from './samples'
 import { readParent, startingWeights } from './startingWeights'
 
 /** Threads that decode and augment: one keeps a step on few cores fed, more only help where steps are fast. */
@@ -51,7 +53,6 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
       })
   }
   await folder.writeJson(folder.path('environment.json'), environmentOf(spec.product, run))
-  const { width } = run.architecture
   const loaderData = {
     cropsFile: spec.cropsFile,
     rule: data.crops.rule,
@@ -64,6 +65,7 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
   }
   const isFrozen = run.config.trained.part !== 'all'
   const loader = new BatchLoader(loaderData, run.config.optimisation.batch, workerCount(run.threads, isFrozen ? 'frozen' : 'images'))
+  let inputs: InputSource | null = null
   try {
     const images = new ImageSource(loader, run.device, run.threads)
     const parent = spec.parent ? await readParent(spec.parent) : null
@@ -77,15 +79,9 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
       const { network } = foldTraining(run, samples.aus.length, 0, null)
       return startingWeights(network, samples.aus, baseRates(samples, trained), parent, Random.seeded(run.config.seed, fold, 1))
     }
-    const inputs =
-      run.config.trained.part === 'heads'
-        ? new FeatureSource(
-            await cachedFeatures(folder, images, startOf(0), foldTraining(run, samples.aus.length, 0, null), samples.count, (done) =>
-              report(0, `Computing the frozen part, frame ${done} of ${samples.count}`),
-            ),
-            width,
-          )
-        : images
+    inputs = await inputSource(run, folder, loader, images, startOf(0), samples, (done) =>
+      report(0, `Computing the frozen part, frame ${done} of ${samples.count}`),
+    )
     const runContext: RunContext = {
       folder,
       run,
@@ -121,6 +117,8 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
         at: runContext.timestamp(),
       })
       results.push(await trainFold(runContext, fold, state))
+      // only the last fold's weights become the model
+      if (fold < run.folds.length - 1) dropBestWeights(folder, fold)
     }
     report(total, 'Measuring')
     const last = results.length - 1
@@ -170,7 +168,38 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
     if (error instanceof Paused) return { outcome: 'paused', card: null }
     throw error
   } finally {
+    if (inputs instanceof TokenSource) inputs.close()
     await loader.close()
+  }
+}
+
+/** Images where everything is trained; else what the frozen part gives, computed once for all folds. */
+async function inputSource(
+  run: RunConfig,
+  folder: RunFolder,
+  loader: BatchLoader,
+  images: ImageSource,
+  weights: ReadonlyMap<string, NamedArray>,
+  samples: Samples,
+  onProgress: (done: number) => void,
+): Promise<InputSource> {
+  const training = foldTraining(run, samples.aus.length, 0, null)
+  switch (run.config.trained.part) {
+    case 'all':
+      return images
+    case 'heads':
+      return new FeatureSource(await cachedFeatures(folder, images, weights, training, samples.count, onProgress), run.architecture.width)
+    case 'blocks':
+      return openTokenSource({
+        folder,
+        loader,
+        training,
+        weights,
+        samples: samples.count,
+        device: run.device,
+        threads: run.threads,
+        onProgress,
+      })
   }
 }
 
