@@ -13,6 +13,8 @@ import { Start } from './Start'
 import { strings } from './strings'
 
 const CodingScreen = lazy(() => import('../features/coding/CodingScreen'))
+const TrainingScreen = lazy(() => import('../features/training/TrainingScreen'))
+const RunResultsScreen = lazy(() => import('../features/training/RunResultsScreen'))
 const ModelsScreen = lazy(() => import('../features/models/ModelsScreen'))
 const ExportScreen = lazy(() => import('../features/export/ExportScreen'))
 const SettingsScreen = lazy(() => import('../features/settings/SettingsScreen'))
@@ -26,6 +28,8 @@ const router = createHashRouter([
       { path: 'projects', element: <HomeScreen /> },
       { path: 'project/:projectId', element: <ProjectScreen /> },
       { path: 'project/:projectId/video/:videoId', element: <CodingScreen /> },
+      { path: 'project/:projectId/training', element: <TrainingScreen /> },
+      { path: 'project/:projectId/training/:runId', element: <RunResultsScreen /> },
       { path: 'project/:projectId/models/:modelId?', element: <ModelsScreen /> },
       { path: 'project/:projectId/export', element: <ExportScreen /> },
       { path: 'project/:projectId/settings', element: <SettingsScreen /> },

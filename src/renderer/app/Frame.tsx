@@ -1,4 +1,5 @@
 // The frame around every screen: navigation at the left, the bar on top, jobs, palette and messages.
+import BrainCircuit from 'lucide-react/icons/brain-circuit'
 import Boxes from 'lucide-react/icons/boxes'
 import Clapperboard from 'lucide-react/icons/clapperboard'
 import FolderOpen from 'lucide-react/icons/folder-open'
@@ -48,6 +49,7 @@ function Rail({ project }: { project: string | null }) {
           {video ? (
             <RailLink to={`/project/${project}/video/${video}`} label={strings.nav.coding} icon={<Clapperboard size={18} />} />
           ) : null}
+          <RailLink to={`/project/${project}/training`} label={strings.nav.training} icon={<BrainCircuit size={18} />} />
           <RailLink to={`/project/${project}/models`} label={strings.nav.models} icon={<Boxes size={18} />} />
           <RailLink to={`/project/${project}/export`} label={strings.nav.export} icon={<TableProperties size={18} />} />
         </>

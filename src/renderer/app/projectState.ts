@@ -41,13 +41,13 @@ function stale(topic: ProjectChange['topic']): readonly (readonly unknown[])[] {
     case 'videos':
       return [videos, queries.subject.key(), info]
     case 'labels':
-      return [queries.label.key(), queries.history.key(), videos, info]
+      return [queries.label.key(), queries.history.key(), queries.training.data.key(), videos, info]
     case 'models':
-      return [queries.model.key(), videos, info]
+      return [queries.model.key(), queries.training.runs.key(), queries.training.run.key(), queries.training.compare.key(), videos, info]
     case 'jobs':
-      return [queries.job.key()]
+      return [queries.job.key(), queries.training.runs.key(), queries.training.run.key()]
     case 'analysis':
-      return [videos, queries.face.key(), ['data', 'faces'], ['data', 'landmarks'], info]
+      return [videos, queries.face.key(), ['data', 'faces'], ['data', 'landmarks'], queries.training.data.key(), info]
     case 'predictions':
       return [videos, ['data', 'predictions'], info]
     case 'bookmarks':

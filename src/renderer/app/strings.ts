@@ -2,6 +2,7 @@
 import { formatCount, plural } from '../ui/format'
 import { assistStrings } from './assistStrings'
 import { codingStrings } from './codingStrings'
+import { trainingStrings } from './trainingStrings'
 
 export const strings = {
   app: {
@@ -20,7 +21,15 @@ export const strings = {
     loading: 'Loading',
     unknownScreen: 'There is no such screen.',
   },
-  nav: { home: 'Projects', videos: 'Videos', models: 'Models', export: 'Export', settings: 'Settings', coding: 'Coding' },
+  nav: {
+    home: 'Projects',
+    videos: 'Videos',
+    training: 'Training',
+    models: 'Models',
+    export: 'Export',
+    settings: 'Settings',
+    coding: 'Coding',
+  },
   common: {
     close: 'Close',
     cancel: 'Cancel',
@@ -299,4 +308,5 @@ export const strings = {
   },
   coding: codingStrings,
   assist: assistStrings,
+  training: trainingStrings,
 }

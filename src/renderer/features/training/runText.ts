@@ -1,0 +1,17 @@
+// Figures of runs as text: two digits, a dash for what is undefined, intervals as a range. Pure.
+import type { Interval } from '@shared/trainingRun'
+
+/** `0.62`, or `–` for what is undefined. */
+export const figureText = (value: number | null | undefined, digits = 2): string =>
+  value === null || value === undefined ? '–' : value.toFixed(digits)
+
+/** `0.51–0.72`, empty where there is none. */
+export const intervalText = (interval: Interval | null | undefined): string =>
+  interval ? `${interval.low.toFixed(2)}–${interval.high.toFixed(2)}` : ''
+
+/** `+0.08`, `−0.03`; empty where either side is undefined. */
+export function changeText(before: number | null | undefined, after: number | null): string {
+  if (before === null || before === undefined || after === null) return ''
+  const change = after - before
+  return `${change < 0 ? '−' : '+'}${Math.abs(change).toFixed(2)}`
+}
