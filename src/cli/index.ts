@@ -8,6 +8,7 @@ import { addLabelCommands } from './commands/labels'
 import { addModelCommands } from './commands/models'
 import { addProjectCommands } from './commands/projects'
 import { addServeCommand } from './commands/serve'
+import { addSynthCommands } from './commands/synth'
 import { addSystemCommands } from './commands/system'
 import { addTrainingCommands } from './commands/training'
 import { addVideoCommands } from './commands/videos'
@@ -29,6 +30,7 @@ function createProgram(): Command {
   addModelCommands(program)
   addTrainingCommands(program)
   addLabelCommands(program)
+  addSynthCommands(program)
   addSystemCommands(program)
   addServeCommand(program)
   addDemoCommand(program)

@@ -47,6 +47,7 @@ if (isMainThread) {
 } else {
   const { kind } = workerData as { kind: string }
   if (kind === 'frames') runFrameWorker()
-  // loaded on demand: it opens a database, which readers of frames have no need of
+  // loaded on demand: readers of frames have no need of what these bring with them
+  else if (kind === 'synth') void import('./synthetic/synthWorker').then(({ runSynthWorker }) => runSynthWorker())
   else if (kind === 'batches') void import('./training/batchWorker').then(({ runBatchWorker }) => runBatchWorker())
 }

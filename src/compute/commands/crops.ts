@@ -57,7 +57,7 @@ export async function crops(spec: CropsSpec, _payload: Uint8Array, context: Comm
 }
 
 /** Encodes (size, size, 3) bytes; one canvas is kept for all. */
-function jpegEncoder(size: number): (pixels: Uint8Array) => Promise<Uint8Array> {
+export function jpegEncoder(size: number): (pixels: Uint8Array) => Promise<Uint8Array> {
   const canvas = createCanvas(size, size)
   const drawing: SKRSContext2D = canvas.getContext('2d')
   const image = drawing.createImageData(size, size)

@@ -9,6 +9,7 @@ import { exportModel } from './exportModel'
 import { importWeights } from './importWeights'
 import { predict } from './predict'
 import { probeModel } from './probe'
+import { synth } from './synth'
 import { planRun, train } from './train'
 import { usage } from './usage'
 
@@ -23,6 +24,7 @@ export const commands: Readonly<Record<string, Command>> = {
   planRun,
   predict,
   probeModel,
+  synth,
   train,
   usage,
 }

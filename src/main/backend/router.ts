@@ -6,6 +6,7 @@ import { labelHandlers } from './handlers/labels'
 import { modelHandlers } from './handlers/models'
 import { projectHandlers } from './handlers/projects'
 import { reviewHandlers } from './handlers/review'
+import { synthHandlers } from './handlers/synth'
 import { systemHandlers } from './handlers/system'
 import { trainingHandlers } from './handlers/training'
 import { videoHandlers } from './handlers/videos'
@@ -23,6 +24,7 @@ export function createRouter(context: BackendContext) {
     ...deviceHandlers(context),
     ...exportHandlers(context),
     ...reviewHandlers(context),
+    ...synthHandlers(context),
     ...systemHandlers(context),
     ...trainingHandlers(context),
   })

@@ -146,6 +146,11 @@ async function textOf(program: string, args: readonly string[], log?: LogLine, s
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** Names of the encoders that an ffmpeg was built with. */
+export async function listEncoders(program: string, signal?: AbortSignal): Promise<Set<string>> {
+  return parseCodecNames(await textOf(program, ['-hide_banner', '-encoders'], undefined, signal))
+}
+
 /** `ffmpeg version X Copyright ...` -> X; null when another program answered. */
 export function parseVersion(text: string): string | null {
   return /^ffmpeg version (\S+)/m.exec(text)?.[1] ?? null

@@ -1,5 +1,5 @@
 // What other rooms use of media: resolution of ffmpeg, facts and frame tables of videos, pixels by frame index, content hashes, playable copies.
-export { resolveFfmpeg, installedCandidates, type FfmpegBinary } from './ffmpegBinary'
+export { listEncoders, resolveFfmpeg, installedCandidates, type FfmpegBinary } from './ffmpegBinary'
 export { probeVideo, type MediaOptions, type VideoProbe } from './probe'
 export { readFrameTable, type FrameTable } from './frameTable'
 export { hashFile } from './contentHash'

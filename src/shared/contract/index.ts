@@ -3,6 +3,7 @@ import { faceContract, historyContract, labelContract } from './coding'
 import { neutralContract, projectContract, subjectContract, videoContract } from './project'
 import { trainingContract } from './training'
 import { bookmarkContract, reviewContract, settingContract, timingContract } from './review'
+import { synthContract } from './synth'
 import { deviceContract, exportContract, jobContract, modelContract, systemContract } from './work'
 
 export const contract = {
@@ -22,6 +23,7 @@ export const contract = {
   timing: timingContract,
   bookmark: bookmarkContract,
   setting: settingContract,
+  synth: synthContract,
   system: systemContract,
 }
 

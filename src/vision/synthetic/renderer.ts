@@ -111,6 +111,11 @@ export class SubjectRenderer {
     return this.mesh.lipGap()
   }
 
+  /** As {@link lipGap} of the frame that was rendered last. */
+  presentLipGap(): number {
+    return this.mesh.lipGap()
+  }
+
   /** @throws RangeError before setPerson and setScene */
   render({ action, idle, pose, framing, occluder, noiseStart }: FrameRequest): RenderedFrame {
     const { mesh, grid, coat, scene, size, picture } = this
