@@ -66,7 +66,7 @@ export default function ModelsScreen() {
           ))}
         </ul>
       </section>
-      <section className="model-detail" aria-label={t.card}>
+      <section className="model-detail" tabIndex={0} aria-label={t.card}>
         {shown ? (
           <ModelCardView
             key={shown.id}
