@@ -35,7 +35,7 @@ describe('segments', () => {
   })
 
   it('are events of rare AUs and of subjects of whom little is coded', () => {
-    const event = { startFrame: 5, endFrame: 20, apexFrame: 12, peak: 0.95, confidence: 0.9 }
+    const event = { startFrame: 5, endFrame: 20, apexFrame: 12, peak: 0.95, confidence: 0.9, isDoubtful: false }
     const probabilities = flat(0.95)
     expect(reviewSegments(input({ probabilities, proposals: [event], presentFrames: 3 }))[0]).toMatchObject({
       reason: 'rare-au',
