@@ -45,8 +45,6 @@ export interface ReviewInput {
 const UNCERTAIN_BAND = 0.35
 /** Shorter segments are no use to look at. */
 const MIN_FRAMES = 4
-/** Events whose mean confidence is below this barely pass their threshold. */
-const DOUBTFUL_BELOW = 0.25
 /** An AU with fewer present frames than this counts as rare. */
 const RARE_FRAMES = 300
 
@@ -146,7 +144,7 @@ function eventsToConfirm(input: ReviewInput): ReviewItem[] {
             `subject ${subjectCode} has ${subjectCodedFrames} coded frames, the others ${Math.round(meanCodedFrames)} on average`,
           ),
         ]
-      if (event.confidence < DOUBTFUL_BELOW)
+      if (event.isDoubtful)
         return [
           itemOf(input, run, 'doubtful-event', 0.4, `a proposed event that barely passes its threshold (peak ${event.peak.toFixed(2)})`),
         ]
