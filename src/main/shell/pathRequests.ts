@@ -26,6 +26,12 @@ const FILE_DIALOGS: Record<string, OpenDialogOptions> = {
   model: { title: 'Import model', properties: ['openFile'], filters: [MODEL_FILES, ALL_FILES] },
 }
 
+const SAVE_DIALOGS: Record<string, { title: string; name: string; extension: string }> = {
+  backup: { title: 'Back up project', name: 'backup.sqlite', extension: '.sqlite' },
+  'save-safetensors': { title: 'Export model', name: 'model.safetensors', extension: '.safetensors' },
+  'save-onnx': { title: 'Export model', name: 'model.onnx', extension: '.onnx' },
+}
+
 /** Ends a path with an extension unless it has it. */
 const withExtension = (path: string, extension: string): string => (path.toLowerCase().endsWith(extension) ? path : `${path}${extension}`)
 
@@ -65,8 +71,9 @@ export function answerPathRequests(backend: Pick<Backend, 'grantFile'>): void {
 
   ipcMain.handle('pick-files', async (event, purpose: unknown): Promise<GrantedPath[]> => {
     if (!isTrustedSender(event)) throw new Error('refused')
-    if (purpose === 'backup') {
-      const path = await askWhereTo(event, 'Back up project', 'backup.sqlite', '.sqlite')
+    const save = SAVE_DIALOGS[String(purpose)]
+    if (save) {
+      const path = await askWhereTo(event, save.title, save.name, save.extension)
       return path === null ? [] : [granted(path)]
     }
     const options = FILE_DIALOGS[String(purpose)]

@@ -14,7 +14,7 @@ export interface WindowApi {
   /** Folder dialog; null when it was dismissed. */
   pickFolder(purpose: 'open-project' | 'create-project' | 'export'): Promise<GrantedPath | null>
   /** File dialog; empty when it was dismissed. */
-  pickFiles(purpose: 'video' | 'model' | 'backup'): Promise<GrantedPath[]>
+  pickFiles(purpose: 'video' | 'model' | 'backup' | 'save-safetensors' | 'save-onnx'): Promise<GrantedPath[]>
 }
 
 export const PORT_MESSAGE = 'auw:port'

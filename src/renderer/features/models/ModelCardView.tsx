@@ -12,6 +12,9 @@ import { ErrorPanel } from '../../ui/ErrorPanel'
 import { formatBytes, formatInstant } from '../../ui/format'
 import { notify } from '../../ui/notify'
 import { TrustMark } from '../../ui/TrustMark'
+import { CompareModels } from './CompareModels'
+import { ExportModelDialog } from './ExportModelDialog'
+import { Lineage } from './Lineage'
 
 const t = strings.models
 
@@ -99,13 +102,15 @@ function AuRows({ card }: { card: ModelCard }) {
 interface ModelCardViewProps {
   project: string
   model: ModelSummary
+  models: readonly ModelSummary[]
   canChange: boolean
   onRemoved(): void
 }
 
-export function ModelCardView({ project, model, canChange, onRemoved }: ModelCardViewProps) {
+export function ModelCardView({ project, model, models, canChange, onRemoved }: ModelCardViewProps) {
   const card = useQuery(queries.model.get.queryOptions({ input: { project, modelId: model.id } }))
   const [isRemoving, setRemoving] = useState(false)
+  const [isExporting, setExporting] = useState(false)
   const activate = useMutation(queries.model.activate.mutationOptions({ onSuccess: () => notify(t.activated(model.name)) }))
   const remove = useMutation(
     queries.model.remove.mutationOptions({
@@ -132,6 +137,7 @@ export function ModelCardView({ project, model, canChange, onRemoved }: ModelCar
               {t.activate}
             </Button>
           ) : null}
+          {model.isBuiltIn ? null : <Button onClick={() => setExporting(true)}>{strings.training.exportModel}</Button>}
           {model.isBuiltIn ? null : (
             <Button tone="danger" disabled={!canChange} onClick={() => setRemoving(true)}>
               {strings.common.remove}
@@ -145,6 +151,8 @@ export function ModelCardView({ project, model, canChange, onRemoved }: ModelCar
         <>
           <p className="soft model-description">{card.data.description}</p>
           <Facts card={card.data} />
+          <Lineage project={project} card={card.data} models={models} />
+          <CompareModels project={project} model={model} models={models} />
           <h3>{t.ausTable}</h3>
           {card.data.areAusAssumed ? <p className="tag warn">{t.ausAssumed}</p> : null}
           <div className="card table-card">
@@ -152,6 +160,7 @@ export function ModelCardView({ project, model, canChange, onRemoved }: ModelCar
           </div>
         </>
       ) : null}
+      {isExporting ? <ExportModelDialog project={project} model={model} onClose={() => setExporting(false)} /> : null}
       <Dialog
         title={t.removeTitle(model.name)}
         description={t.removeText}

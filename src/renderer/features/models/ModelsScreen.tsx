@@ -72,6 +72,7 @@ export default function ModelsScreen() {
             key={shown.id}
             project={projectId}
             model={shown}
+            models={models.data ?? []}
             canChange={canChange}
             onRemoved={() => void navigate(`/project/${projectId}/models`, { replace: true })}
           />

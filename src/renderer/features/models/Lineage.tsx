@@ -1,0 +1,48 @@
+// Where a model comes from and what came out of it: the model it was trained from, the run that made it, on whom, and models trained from it.
+import { useQueries } from '@tanstack/react-query'
+import type { ModelCard, ModelSummary } from '@shared/model'
+import { Link } from 'react-router'
+import { strings } from '../../app/strings'
+import { queries } from '../../bridge/client'
+
+const t = strings.training
+
+export function Lineage({ project, card, models }: { project: string; card: ModelCard; models: readonly ModelSummary[] }) {
+  const cards = useQueries({
+    queries: models
+      .filter((model) => !model.isBuiltIn && model.id !== card.id)
+      .map((model) => queries.model.get.queryOptions({ input: { project, modelId: model.id } })),
+  })
+  const children = cards.flatMap(({ data }) => (data?.training.parentId === card.id ? [data] : []))
+  const parent = models.find((model) => model.id === card.training.parentId)
+  const { runId, subjects } = card.training
+  if (!parent && runId === null && children.length === 0) return null
+  const link = (id: string, name: string) => (
+    <Link key={id} to={`/project/${project}/models/${id}`}>
+      {name}
+    </Link>
+  )
+  return (
+    <section aria-label={t.lineage}>
+      <h3>{t.lineage}</h3>
+      <ul className="soft">
+        {parent ? (
+          <li>
+            {t.lineageFrom} {link(parent.id, parent.name)}
+          </li>
+        ) : null}
+        {runId !== null ? (
+          <li>
+            {t.lineageRun} <Link to={`/project/${project}/training/${runId}`}>{runId}</Link>{' '}
+            {subjects.length > 0 ? t.lineageSubjects(subjects.join(', ')) : ''}
+          </li>
+        ) : null}
+        {children.map((child) => (
+          <li key={child.id}>
+            {t.lineageInto} {link(child.id, child.name)}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
