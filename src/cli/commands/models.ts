@@ -1,8 +1,8 @@
 // auw model.
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { auLabel } from '@shared/facs'
 import { auList, wholeNumber } from '../arguments'
-import { bytesText, table } from '../output'
+import { table } from '../output'
 import { readProject, withProject } from '../session'
 
 export function addModelCommands(program: Command): void {

@@ -152,7 +152,7 @@ export class SubjectMaker {
     const { crops, expression, pose, picture, occlusion } = spec.config
     renderer.setScene(drawScene(random, picture))
     const action: FaceAction = happens(random, crops.neutralShare)
-      ? new Map()
+      ? (new Map() as FaceAction)
       : drawExpression(random, expressionStyle(spec.config), propensities)
     settleContradictions(action)
     const width = crops.size / (1 + 2 * CROP.side)

@@ -171,7 +171,7 @@ async function computedHere(frame: number, card: ModelCard): Promise<number[]> {
     weights: { kind: 'safetensors', path: join(project, 'models', card.id, 'weights.safetensors') },
   })
   const { auLogits } = await model.predict(image, 1)
-  model.dispose()
+  await model.dispose()
   return Array.from(auLogits, (logit) => 1 / (1 + Math.exp(-logit)))
 }
 

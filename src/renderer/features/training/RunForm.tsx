@@ -1,7 +1,7 @@
 // The form of a new run: recipe first, the few decisions that everybody makes, everything else folded; then the measured estimate, and the start.
 import ChevronRight from 'lucide-react/icons/chevron-right'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { AppError } from '@shared/errors'
+import type { AppError } from '@shared/errors'
 import { TRAINING_SETTINGS, trainingConfig, type SettingText, type TrainingConfig } from '@shared/training'
 import { TRAINING_PRESETS } from '@shared/trainingPresets'
 import type { TrainingDataSummary, TrainingEstimate } from '@shared/trainingRun'

@@ -36,7 +36,7 @@ function NumberInput({ id, hintId, value, onChange, editor }: EditorProps & { ed
       step={editor.step}
       aria-describedby={hintId}
       placeholder={editor.canBeEmpty ? strings.common.none : undefined}
-      value={text ?? (value === null ? '' : String(value))}
+      value={text ?? (typeof value === 'number' ? String(value) : '')}
       onChange={(event) => {
         setText(event.target.value)
         if (event.target.value !== '' && Number.isFinite(event.target.valueAsNumber)) onChange(event.target.valueAsNumber)
