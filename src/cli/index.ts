@@ -84,4 +84,8 @@ export async function main(argv: string[]): Promise<number> {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
 })
+// Work that can be continued listens itself; anything else is left at once, with the code that a cancelled command has.
+process.on('SIGINT', () => {
+  if (process.listenerCount('SIGINT') === 1) process.exit(130)
+})
 process.exitCode = await main(process.argv.slice(2))

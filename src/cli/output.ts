@@ -16,7 +16,7 @@ export interface Output {
 /** @param isTerminal whether standard error can rewrite a line. */
 export function createOutput(isJson: boolean, isTerminal: boolean = process.stderr.isTTY): Output {
   let hasLine = false
-  let lastPlain = 0
+  let lastPlain = -Infinity
   const clear = (): void => {
     if (hasLine) process.stderr.write('\r\x1b[2K')
     hasLine = false

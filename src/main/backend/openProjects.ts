@@ -62,11 +62,20 @@ export class OpenProjects {
     await Promise.all([...this.byId.keys()].map((id) => this.close(id)))
   }
 
+  /** A row that cannot be written now, as on a full disk, is no reason not to open. */
+  private interrupt(store: ProjectStore, jobId: string): void {
+    try {
+      store.jobs.finish(jobId, { status: 'interrupted', error: null })
+    } catch (error) {
+      this.ports.log(`job ${jobId} could not be marked as interrupted: ${String(error)}`)
+    }
+  }
+
   private adopt(store: ProjectStore): OpenProject {
     if (store.isWritable) {
       sweepUploads(store)
       // Whoever queued these has ended, so nobody else would ever run them.
-      for (const { id } of store.jobs.list({ statuses: ['queued'] })) store.jobs.finish(id, { status: 'interrupted', error: null })
+      for (const { id } of store.jobs.list({ statuses: ['queued'] })) this.interrupt(store, id)
     }
     const changes = new Changes()
     const jobs = new JobRunner({

@@ -104,7 +104,8 @@ const SENTENCES: readonly { codes: readonly string[]; as: ErrorCode; sentence: s
     sentence: 'is damaged. Restore it from a backup, and keep the damaged folder until that has worked.',
   },
   {
-    codes: ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'],
+    // the index of the log is the first file for which there is no room
+    codes: ['SQLITE_FULL', 'SQLITE_IOERR_SHM', 'ENOSPC', 'EDQUOT'],
     as: 'DISK_FULL',
     sentence: 'has no room left on its disk. Free some space and try again; nothing was changed.',
   },

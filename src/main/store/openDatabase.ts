@@ -19,6 +19,9 @@ export interface OpenDatabase {
   close: () => void
 }
 
+/** Codes of SQLite where the files beside a log cannot be made: a medium or folder that cannot be written, or a disk without any room. */
+const NEEDS_A_COPY = /^SQLITE_(CANTOPEN|READONLY|FULL|IOERR_SHM)/
+
 /**
  * Opens the database for reading, beside a process that may be writing. A project that was closed properly is one file and is read anywhere. One that was not
  * has a write-ahead log, which needs further files in the folder; on a medium where they cannot be made, a copy is read instead.
@@ -32,7 +35,7 @@ export function openForReading(file: string): OpenDatabase {
   } catch (error) {
     plain.close()
     const code = sqliteCode(error) ?? ''
-    if (!code.startsWith('SQLITE_CANTOPEN') && !code.startsWith('SQLITE_READONLY')) throw error
+    if (!NEEDS_A_COPY.test(code)) throw error
   }
   return openCopy(file)
 }

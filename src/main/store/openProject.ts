@@ -17,7 +17,7 @@ import { finishScrubbing } from './removal'
 
 export interface OpenOptions {
   /**
-   * `auto` writes where it can and reads otherwise; `write` throws PROJECT_LOCKED or PROJECT_READ_ONLY where it cannot; `read` never takes the lock.
+   * `auto` writes where it can and reads otherwise, also on a full disk; `write` throws PROJECT_LOCKED or PROJECT_READ_ONLY where it cannot; `read` never takes the lock.
    * Default `auto`.
    */
   access?: 'auto' | 'write' | 'read'
@@ -121,6 +121,13 @@ export function openProject(root: string, options: OpenOptions = {}): ProjectSto
   } catch (error) {
     if (store) store.close()
     else opened?.close()
-    throw translateError(error, label)
+    const reason = translateError(error, label)
+    // Looking must not need room.
+    if (access === 'auto' && reason instanceof AppError && reason.code === 'DISK_FULL') {
+      const reader = openProject(root, { ...options, access: 'read' })
+      reader.noteFullDisk()
+      return reader
+    }
+    throw reason
   }
 }

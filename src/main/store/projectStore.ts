@@ -26,8 +26,8 @@ import { VideoRepository } from './repositories/videos'
 import { measureStorage } from './storageUse'
 import { type LockHolder, readHolder, takeWriterLock } from './writerLock'
 
-/** Why this process may not write: another process does, the folder cannot be written, or reading was all that was asked for. */
-export type WriteObstacle = 'locked' | 'read-only' | 'not-asked'
+/** Why this process may not write: another process does, the folder cannot be written, its disk is full, or reading was all that was asked for. */
+export type WriteObstacle = 'locked' | 'read-only' | 'full' | 'not-asked'
 
 export class ProjectStore {
   readonly paths: ProjectPaths
@@ -166,6 +166,11 @@ export class ProjectStore {
     throw this.refusal()
   }
 
+  /** Records that becoming the writer failed for want of room. */
+  noteFullDisk(): void {
+    this.obstacle = 'full'
+  }
+
   /** Why this process may not write, as an error to throw. */
   refusal(): AppError {
     if (this.obstacle === 'locked') {
@@ -174,6 +179,11 @@ export class ProjectStore {
       const message = `The project is open for changes in ${who}. Close it there and try again; until then it can only be looked at.`
       return new AppError('PROJECT_LOCKED', message, { pid: holder?.pid ?? null, host: holder?.host ?? null })
     }
+    if (this.obstacle === 'full')
+      return new AppError(
+        'DISK_FULL',
+        "The project's disk has no room left. Free some space and open the project again; until then it can only be looked at.",
+      )
     return new AppError(
       'PROJECT_READ_ONLY',
       this.obstacle === 'read-only'
