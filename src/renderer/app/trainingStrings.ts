@@ -151,6 +151,7 @@ export const trainingStrings = {
   headline: (after: string, before: string | null, name: string, subjects: number) =>
     `Mean F1 on ${plural(subjects, 'held-out subject')} ${after}${before === null ? '' : `, against ${before} of ${name} on the same frames`}. Ranges are 95 % intervals by bootstrap over subjects.`,
   readFirst: 'Read this first',
+  dataGaps: (count: number) => `${plural(count, 'gap')} in the data`,
   results: 'Results on held-out subjects',
   tableCaption: (before: string | null) =>
     `F1 by Action Unit, threshold and epoch chosen on validation subjects${before === null ? '' : `; before: ${before} on the same frames`}. – is undefined, for want of both classes.`,

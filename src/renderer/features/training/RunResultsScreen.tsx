@@ -219,10 +219,26 @@ function Curves({ report }: { report: RunReport }) {
   )
 }
 
+function Cautions({ list }: { list: readonly string[] }) {
+  return (
+    <ul className="gaps">
+      {list.map((warning) => (
+        <li key={warning}>
+          <span aria-hidden>•</span>
+          {warning}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function Paper({ report }: { report: RunReport }) {
   const { before, after, probe } = report
   const tested = new Set(report.folds.flatMap(({ test }) => test)).size
   const [isCopied, setCopied] = useState(false)
+  // What the data lack was said before training already; what the figures mean comes first here.
+  const cautions = report.warnings.filter((warning) => !report.data.warnings.includes(warning))
+  const gaps = report.warnings.filter((warning) => report.data.warnings.includes(warning))
   const mean = (figures: ModelFigures): string =>
     `${figureText(figures.means.f1)}${figures.meanF1Interval ? ` (${intervalText(figures.meanF1Interval)})` : ''}`
   return (
@@ -235,14 +251,13 @@ function Paper({ report }: { report: RunReport }) {
       {report.warnings.length > 0 ? (
         <>
           <h2>{t.readFirst}</h2>
-          <ul className="gaps">
-            {report.warnings.map((warning) => (
-              <li key={warning}>
-                <span aria-hidden>•</span>
-                {warning}
-              </li>
-            ))}
-          </ul>
+          <Cautions list={cautions} />
+          {gaps.length > 0 ? (
+            <details className="data-gaps">
+              <summary>{t.dataGaps(gaps.length)}</summary>
+              <Cautions list={gaps} />
+            </details>
+          ) : null}
         </>
       ) : null}
       <h2>{t.results}</h2>
