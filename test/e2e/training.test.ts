@@ -1,0 +1,99 @@
+// Retraining from the window on the real backend: data looked at, estimate, start, live curves, pause, resume after the window was closed, results, model.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demoClip } from '../integration/cli/auw'
+import { hasChromium, startWorkbench, type Workbench } from './workbench'
+
+const LONG = 240_000
+
+describe.skipIf(!hasChromium)('training in the window', () => {
+  let bench: Workbench
+
+  beforeAll(async () => {
+    bench = await startWorkbench({
+      aus: '1,12,25',
+      async prepare(run, project) {
+        for (const subject of ['S01', 'S02', 'S03']) {
+          await run('video', 'add', project, demoClip(subject), '--subject', subject)
+        }
+        const predicted = await run('predict', project)
+        if (predicted.code !== 0) throw new Error(predicted.stderr)
+        const { videos } = (await run('video', 'list', project, '--json')).json<{ videos: { id: string }[] }>()
+        for (const { id } of videos) {
+          for (const au of ['1', '12', '25']) {
+            for (const [from, to, state] of [
+              ['0', '29', 'present'],
+              ['60', '119', 'absent'],
+            ]) {
+              const range = ['--au', au, '--from', from ?? '', '--to', to ?? '', '--state', state ?? '', '--coder', 'AB']
+              const added = await run('label', 'add', project, '--video', id, ...range)
+              if (added.code !== 0) throw new Error(added.stderr)
+            }
+          }
+        }
+      },
+    })
+    await bench.page.getByRole('link', { name: 'Training', exact: true }).click()
+  }, LONG)
+  afterAll(() => bench?.close())
+
+  it('shows what there is to learn from, with the gaps named', async () => {
+    const { page } = bench
+    await page.getByText('270 labelled frames with a face, 3 subjects').waitFor()
+    await page.getByTitle(/^AU12, S02: present on 30 frames, absent on 60/).waitFor()
+    await page.getByText(/There are 3 subjects/).waitFor()
+  })
+
+  it('refuses what cannot be trained, beside the setting', async () => {
+    const { page } = bench
+    await page.getByText('All settings').click()
+    await page.getByLabel('Epochs', { exact: true }).fill('1')
+    await page.getByLabel('Warm-up epochs', { exact: true }).fill('2')
+    await page
+      .getByText(/must be less than the 1 epochs/)
+      .first()
+      .waitFor()
+    expect(await page.getByRole('button', { name: 'Estimate time and memory' }).isDisabled()).toBe(true)
+    await page.getByLabel('Warm-up epochs', { exact: true }).fill('1')
+    await page.getByLabel('Epochs', { exact: true }).fill('30')
+    // Small pictures: what is tried here is the window, not the learning.
+    await page.getByLabel('Image side', { exact: true }).fill('32')
+  })
+
+  it('measures before it starts, and draws curves while it runs', { timeout: LONG }, async () => {
+    const { page } = bench
+    await page.getByLabel('Test subjects').selectOption('holdout')
+    await page.getByLabel('Thinning', { exact: true }).fill('10')
+    await page.getByLabel('Resamples', { exact: true }).fill('100')
+    await page.getByRole('checkbox', { name: 'Identity probe' }).uncheck()
+    await page.getByLabel('Name', { exact: true }).fill('First run')
+    await page.getByRole('button', { name: 'Estimate time and memory' }).click()
+    await page.getByText('It fits on this device.').waitFor({ timeout: LONG })
+    await page.getByRole('button', { name: 'Start training' }).click()
+    const panel = page.getByRole('region', { name: 'First run' })
+    await panel.getByRole('img', { name: /AU loss [\d.]+ at epoch/ }).waitFor({ timeout: LONG })
+  })
+
+  it('pauses, survives closing the window, and goes on to its results', { timeout: LONG }, async () => {
+    const { page } = bench
+    const panel = page.getByRole('region', { name: 'First run' })
+    await panel.getByRole('button', { name: 'Pause' }).click()
+    await panel.getByText('paused', { exact: true }).waitFor({ timeout: LONG })
+    await page.goto('about:blank')
+    await page.goto(bench.url)
+    await page.getByRole('link', { name: 'Training', exact: true }).click()
+    await panel.getByRole('img', { name: /AU loss [\d.]+ at epoch/ }).waitFor()
+    await panel.getByRole('button', { name: 'Resume' }).click()
+    await panel.getByText('finished', { exact: true }).waitFor({ timeout: LONG })
+    await panel.getByRole('link', { name: 'Read the results' }).click()
+    await page.getByRole('heading', { name: 'First run' }).waitFor()
+    const rows = page.locator('.paper-table').first().locator('tbody tr')
+    expect(await rows.count()).toBe(4)
+    await page.getByRole('button', { name: 'Full report' }).click()
+    await page.frameLocator('iframe').getByText('Results on held-out subjects').first().waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+    const { models } = (await bench.auw('model', 'list', bench.project, '--json')).json<{ models: { name: string }[] }>()
+    expect(models.map(({ name }) => name)).toContain('First run')
+  })
+
+  it('runs without an error', () => expect(bench.errors).toEqual([]))
+})
