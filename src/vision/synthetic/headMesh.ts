@@ -238,7 +238,7 @@ function rotationOf({ yaw, pitch, roll }: Pose): [number, number, number, number
   ]
 }
 
-/** Heights of the neutral model, in centimetres, between which FaceMesh's landmarks lie; measured against its boxes on renders. */
+/** Heights of the neutral model, in centimetres, between which FaceMesh's landmarks should lie: estimated, not yet measured against its boxes. */
 const FACE_TOP = 9
 const FACE_BOTTOM = -7.6
 
