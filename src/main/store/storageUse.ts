@@ -3,11 +3,12 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StorageUse } from '@shared/project'
 
-/** Sizes of files as they are now; a file that goes away meanwhile counts as nothing. */
+/**
+ * Sizes in bytes of files as they are now; a file that goes away meanwhile counts as nothing. The writer's lock and its holder's
+ * process number are left out: they belong to whoever looks, so the same project would measure differently each time.
+ */
 export function measureStorage(root: string): StorageUse {
-  const database =
-    fileBytes(root, ['project.sqlite', 'project.sqlite-wal', 'project.sqlite-shm', 'writer.lock', 'writer.json']) +
-    folderBytes(join(root, 'backups'))
+  const database = fileBytes(root, ['project.sqlite', 'project.sqlite-wal', 'project.sqlite-shm']) + folderBytes(join(root, 'backups'))
   const crops = fileBytes(root, ['crops.sqlite', 'crops.sqlite-wal', 'crops.sqlite-shm'])
   const models = folderBytes(join(root, 'models'))
   const runs = folderBytes(join(root, 'runs'))

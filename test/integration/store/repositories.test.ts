@@ -153,6 +153,8 @@ it('storage is counted by what it holds', () => {
   expect(storage).toMatchObject({ runs: 1000, exports: 10, models: 0, crops: 0, proxies: 0 })
   expect(storage.database).toBeGreaterThan(4096)
   expect(storage.total).toBe(storage.database + 1010)
+  writeFileSync(join(store.root, 'writer.json'), 'a holder with a longer process number '.repeat(9))
+  expect(store.info().storage).toEqual(storage)
 })
 
 it('a transaction over several repositories is kept whole or not at all', () => {
