@@ -1,7 +1,7 @@
 // The face crop of FMAE models, as geometry: from the landmarks' box to the rectangle that is stretched to the model's square input.
 import type { FaceBox } from './faces'
 
-/** Share of the box's height by which its top is raised: detectors' boxes reach to the forehead, meshes end at the hairline. */
+/** Share of the box's height by which its top is raised: FMAE was trained on boxes of a WIDER-style detector, which reach higher than a mesh. */
 const TOP_RAISE = 0.15
 /** Share of the box's width added on each side. */
 const SIDE_WIDENING = 0.05

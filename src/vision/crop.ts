@@ -1,20 +1,14 @@
-// Which part of a frame a model sees: the crop rules of model cards, as boxes and as pixels.
+// The part of a frame that a model sees, as pixels: cut out and stretched by the crop rule of its card.
+import { fmaeCropBox } from '@shared/cropRule'
 import type { FaceBox } from '@shared/faces'
 import type { CropRule } from '@shared/model'
 import { resampleBox, type RgbImage } from './image'
 
-/** FMAE was trained on boxes of a WIDER-style detector, which reach higher than the landmarks (0.15 of their height) and were widened by 5 % on each side. */
-const FMAE_RAISE = 0.15
-const FMAE_WIDEN = 0.05
-
 /** Part of the frame that a rule takes for a face, from the box of its landmarks; it may reach beyond the frame. */
 export function cropBox(rule: CropRule['name'], face: FaceBox): FaceBox {
   switch (rule) {
-    case 'fmae': {
-      const raise = FMAE_RAISE * face.height
-      const widen = FMAE_WIDEN * face.width
-      return { x: face.x - widen, y: face.y - raise, width: face.width + 2 * widen, height: face.height + raise }
-    }
+    case 'fmae':
+      return fmaeCropBox(face)
   }
 }
 

@@ -1,21 +1,26 @@
-// How the faces of a chunk lie in blobs: one of the numbers per face, one of the landmarks, so that boxes are read without touching landmarks.
-import { type FaceObservation, LANDMARK_COUNT, TRUST_REASONS } from '@shared/faces'
-import { toBlob, toFloat32, toFloat64 } from './arrays'
+// How the faces of a chunk lie in blobs: one of the numbers per face, one of the landmarks in the compact form in which they were found,
+// so that boxes are read without touching landmarks.
+import { decodeFaces as decodeLandmarks, encodeFaces as encodeLandmarks } from '@shared/faceCodec'
+import { type FaceObservation, TRUST_REASONS } from '@shared/faces'
+import { toBlob, toFloat64 } from './arrays'
 
 /** A face without its landmarks. */
 export type FaceSummary = Omit<FaceObservation, 'landmarks'>
 
 /** Numbers per face in the summary blob: frame, track, box (4), score, flag, pitch, yaw, roll, sharpness, brightness, index into TRUST_REASONS. */
 const FIELDS = 14
-/** x, y, z of every landmark. */
-const COORDINATES = LANDMARK_COUNT * 3
 
-/** Both blobs of a chunk's faces. Throws when a face has not all landmarks. */
-export function encodeFaces(faces: readonly FaceObservation[]): { summary: Buffer; landmarks: Buffer } {
+/**
+ * Both blobs of a chunk's faces, which are in the order of frame, then track.
+ * @throws RangeError when a face lies outside the chunk, is out of order, has not all landmarks, or has values that are not finite
+ */
+export function encodeFaces(
+  faces: readonly FaceObservation[],
+  startFrame: number,
+  frameCount: number,
+): { summary: Buffer; landmarks: Buffer } {
   const summary = new Float64Array(faces.length * FIELDS)
-  const landmarks = new Float32Array(faces.length * COORDINATES)
   for (const [index, face] of faces.entries()) {
-    if (face.landmarks.length !== COORDINATES) throw new Error(`a face has ${face.landmarks.length} coordinates instead of ${COORDINATES}`)
     const { box, pose } = face
     const trust = TRUST_REASONS.indexOf(face.trust)
     const row = [
@@ -35,9 +40,8 @@ export function encodeFaces(faces: readonly FaceObservation[]): { summary: Buffe
       trust,
     ]
     summary.set(row, index * FIELDS)
-    landmarks.set(face.landmarks, index * COORDINATES)
   }
-  return { summary: toBlob(summary), landmarks: toBlob(landmarks) }
+  return { summary: toBlob(summary), landmarks: Buffer.from(encodeLandmarks(faces, startFrame, frameCount)) }
 }
 
 /** Faces of a summary blob, in the order in which they were stored. */
@@ -60,11 +64,8 @@ export function decodeSummaries(blob: Buffer): FaceSummary[] {
   })
 }
 
-/** Faces of both blobs. The landmarks of all of them share one array. */
+/** Faces of both blobs. Throws PROJECT_CORRUPT when the landmarks cannot be read. */
 export function decodeFaces(summary: Buffer, landmarks: Buffer): FaceObservation[] {
-  const coordinates = toFloat32(landmarks)
-  return decodeSummaries(summary).map((face, index) => ({
-    ...face,
-    landmarks: coordinates.subarray(index * COORDINATES, (index + 1) * COORDINATES),
-  }))
+  const { faces } = decodeLandmarks(landmarks)
+  return decodeSummaries(summary).map((face, index) => ({ ...face, landmarks: faces[index]?.landmarks ?? new Float32Array(0) }))
 }

@@ -3,14 +3,15 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openProject, type ProjectStore, removeSubject, removeVideo } from '@main/store/index'
-import { DEFAULT_ANALYSIS } from '@shared/faces'
+import { encodeFaces } from '@shared/faceCodec'
+import { DEFAULT_ANALYSIS, type FaceObservation } from '@shared/faces'
 import { addVideo, closing, faceAt, modelCard, newProject } from './projectFixture'
 
 const NOTE = 'MUTTERED-THE-NAME-OF-HER-SISTER'
 const CODER = 'ANNA-THE-CODER-OF-S07'
 const JPEG = Buffer.from('JPEG-BYTES-OF-A-WITHDRAWN-FACE'.repeat(300))
 const PROBABILITY = 0.123456789
-const LANDMARK = 98765.4321
+const LANDMARK = 321.4321
 
 function filesHolding(root: string, needle: Buffer | string): string[] {
   return readdirSync(root, { withFileTypes: true, recursive: true })
@@ -19,14 +20,13 @@ function filesHolding(root: string, needle: Buffer | string): string[] {
     .filter((file) => readFileSync(file).includes(needle))
 }
 
+const secretFace = (frame: number): FaceObservation => ({ ...faceAt(frame), landmarks: new Float32Array(1404).fill(LANDMARK) })
+
 /** A subject with everything that a project can hold of one. */
 function fill(store: ProjectStore, code: string, fileName: string, secret: boolean): string {
   const videoId = addVideo(store, { code, name: fileName, frameCount: 600 })
   store.analyses.begin(videoId, DEFAULT_ANALYSIS)
-  const faces = Array.from({ length: 256 }, (_, frame) => ({
-    ...faceAt(frame),
-    landmarks: secret ? new Float32Array(1404).fill(LANDMARK) : faceAt(frame).landmarks,
-  }))
+  const faces = Array.from({ length: 256 }, (_, frame) => (secret ? secretFace(frame) : faceAt(frame)))
   store.analyses.appendChunk(videoId, { chunk: 0, startFrame: 0, frameCount: 256, faces, trackerState: {} })
   store.analyses.complete(videoId, [], 0)
   const prediction = store.predictions.begin({ videoId, modelId: 'starter', aus: [1, 12], settings: {} })
@@ -84,7 +84,8 @@ it('a removed subject leaves no byte in any file of the project, and undo does n
   const keptLabels = store.labels.list(kept)
   // Nothing below would be shown if it were not there before.
   const float = (value: number): Buffer => Buffer.from(new Float32Array([value, value]).buffer)
-  const needles = [NOTE, CODER, JPEG.subarray(0, 30), 'anna', 'PROXY-OF-S07', float(PROBABILITY), float(LANDMARK)]
+  const landmarks = Buffer.from(encodeFaces([secretFace(0)], 0, 256).subarray(200, 240))
+  const needles = [NOTE, CODER, JPEG.subarray(0, 30), 'anna', 'PROXY-OF-S07', float(PROBABILITY), landmarks]
   for (const needle of needles) expect(filesHolding(store.root, needle)).not.toEqual([])
 
   const removal = removeSubject(store, 'CODE-OF-SEVEN')

@@ -2,8 +2,9 @@
 import type { Migration } from '../migrate'
 import { initial } from './001_initial'
 import { codingTime } from './002_coding_time'
+import { compactLandmarks } from './003_compact_landmarks'
 
-export const MIGRATIONS: readonly Migration[] = [initial, codingTime]
+export const MIGRATIONS: readonly Migration[] = [initial, codingTime, compactLandmarks]
 
 /** The layout that this version of the program reads and writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length

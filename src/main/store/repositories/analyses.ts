@@ -115,7 +115,7 @@ export class AnalysisRepository {
       const endFrame = chunk.startFrame + chunk.frameCount
       const stray = chunk.faces.find((face) => face.frame < chunk.startFrame || face.frame >= endFrame)
       if (stray) throw new Error(`a face of frame ${stray.frame} is not in chunk ${chunk.chunk}`)
-      const { summary, landmarks } = encodeFaces(chunk.faces)
+      const { summary, landmarks } = encodeFaces(chunk.faces, chunk.startFrame, chunk.frameCount)
       db.run(
         'INSERT INTO face_chunk (video_id, chunk, start_frame, frame_count, face_count, summary, landmarks) VALUES (?, ?, ?, ?, ?, ?, ?)',
         videoId,
