@@ -1,11 +1,6 @@
 // A stored video as the media room wants it: where it is, its clock, and how to decode from any frame.
-import type { DecodeSource, FrameClock } from '@main/media/index'
+import type { ReadableVideo } from '@main/jobs/decodeSpec'
 import type { ProjectStore } from '@main/store/index'
-
-export interface ReadableVideo {
-  source: DecodeSource
-  clock: FrameClock
-}
 
 /** @throws AppError VIDEO_NOT_FOUND, VIDEO_MISSING */
 export function readableVideo(store: ProjectStore, videoId: string): ReadableVideo {

@@ -1,5 +1,5 @@
 // Finds the faces of a video in the compute process and commits them chunk by chunk; an interrupted analysis goes on after its last chunk.
-import { prepareRawDecode, type DecodeSource, type FfmpegBinary, type FrameClock } from '@main/media/index'
+import type { FfmpegBinary } from '@main/media/index'
 import type { ProjectStore } from '@main/store/index'
 import { decodeFaces } from '@shared/faceCodec'
 import { DEFAULT_ANALYSIS } from '@shared/faces'
@@ -7,6 +7,7 @@ import { proposeMainTrack, TrackTally } from '@shared/faceTracks'
 import { chunkIndexOf } from '@shared/compute'
 import type { Video } from '@shared/project'
 import type { ComputeClient } from './computeClient'
+import { prepareDecodeSpec, type ReadableVideo } from './decodeSpec'
 import type { JobContext } from './runner'
 
 interface AnalysisInput {
@@ -14,7 +15,7 @@ interface AnalysisInput {
   compute: ComputeClient
   ffmpeg: FfmpegBinary
   video: Video
-  readable: { source: DecodeSource; clock: FrameClock }
+  readable: ReadableVideo
 }
 
 export interface AnalysisResult {
@@ -29,17 +30,7 @@ export async function analyseVideo({ store, compute, ffmpeg, video, readable }: 
   if (!begun.isComplete) {
     const startFrame = begun.framesDone
     if (startFrame < video.frameCount) {
-      const command = await prepareRawDecode(readable.source, readable.clock, { ffmpeg, signal: job.signal, log: job.log, startFrame })
-      job.log(command.commandLine)
-      const decode = {
-        name: video.fileName,
-        ffmpegPath: command.program,
-        args: command.args,
-        width: command.width,
-        height: command.height,
-        startFrame,
-        totalFrames: video.frameCount,
-      }
+      const decode = await prepareDecodeSpec({ ffmpeg, video, readable, startFrame }, job)
       const spec = { decode, settings: DEFAULT_ANALYSIS, state: typeof begun.trackerState === 'string' ? begun.trackerState : null }
       await compute.analyse(spec, {
         signal: job.signal,

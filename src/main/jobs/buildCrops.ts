@@ -1,10 +1,11 @@
 // Face crops of chosen frames into crops.sqlite, as JPEG. Frames that are there already are left alone, so an interrupted build goes on where it stopped.
-import { prepareRawDecode, type DecodeSource, type FfmpegBinary, type FrameClock } from '@main/media/index'
+import type { FfmpegBinary } from '@main/media/index'
 import type { ProjectStore } from '@main/store/index'
 import { encodeFaces } from '@shared/faceCodec'
 import { CHUNK_FRAMES } from '@shared/faces'
 import type { CropRule } from '@shared/model'
 import type { ComputeClient } from './computeClient'
+import { prepareDecodeSpec, type ReadableVideo } from './decodeSpec'
 import type { JobContext } from './runner'
 
 /** Frames of one video that are wanted, ascending. */
@@ -20,7 +21,7 @@ interface CropInput {
   ffmpeg: FfmpegBinary
   rule: CropRule
   wanted: readonly WantedCrops[]
-  readable(videoId: string): { source: DecodeSource; clock: FrameClock }
+  readable(videoId: string): ReadableVideo
 }
 
 /** @returns how many were made and how many were there @throws AppError of the media and compute rooms, VIDEO_MISSING; what was committed stays */
@@ -47,19 +48,9 @@ export async function buildCrops(input: CropInput, job: JobContext): Promise<{ m
 async function cropsOfVideo(input: CropInput, wanted: WantedCrops, job: JobContext, onProgress: (count: number) => void): Promise<void> {
   const { store, compute, ffmpeg, rule } = input
   const video = store.videos.get(wanted.videoId)
-  const { source, clock } = input.readable(wanted.videoId)
+  const readable = input.readable(wanted.videoId)
   const startFrame = wanted.frames[0] as number
-  const command = await prepareRawDecode(source, clock, { ffmpeg, signal: job.signal, log: job.log, startFrame })
-  job.log(command.commandLine)
-  const decode = {
-    name: video.fileName,
-    ffmpegPath: command.program,
-    args: command.args,
-    width: command.width,
-    height: command.height,
-    startFrame,
-    totalFrames: video.frameCount,
-  }
+  const decode = await prepareDecodeSpec({ ffmpeg, video, readable, startFrame }, job)
   await compute.crops(
     { decode, frames: [...wanted.frames], tracks: [wanted.track], cropRule: rule },
     {

@@ -1,6 +1,6 @@
 // AU probabilities of a video by one model, computed in the compute process and committed chunk by chunk; an interrupted prediction goes on after its last chunk.
 import { isDeepStrictEqual } from 'node:util'
-import { prepareRawDecode, type DecodeSource, type FfmpegBinary, type FrameClock } from '@main/media/index'
+import type { FfmpegBinary } from '@main/media/index'
 import type { ProjectStore } from '@main/store/index'
 import { chunkIndexOf, decodeStartOf } from '@shared/compute'
 import { encodeFaces } from '@shared/faceCodec'
@@ -8,6 +8,7 @@ import { CHUNK_FRAMES, LANDMARK_COUNT } from '@shared/faces'
 import type { ModelCard } from '@shared/model'
 import type { NeutralSpan, Video } from '@shared/project'
 import type { ComputeClient } from './computeClient'
+import { prepareDecodeSpec, type ReadableVideo } from './decodeSpec'
 import type { JobContext } from './runner'
 
 interface PredictionInput {
@@ -15,7 +16,7 @@ interface PredictionInput {
   compute: ComputeClient
   ffmpeg: FfmpegBinary
   video: Video
-  readable: { source: DecodeSource; clock: FrameClock }
+  readable: ReadableVideo
   model: { card: ModelCard; directory: string; device: string }
 }
 
@@ -46,17 +47,7 @@ export async function predictVideo(
   const fromFrame = prediction.framesDone
   if (fromFrame < video.frameCount) {
     const startFrame = decodeStartOf(card.kind, fromFrame)
-    const command = await prepareRawDecode(readable.source, readable.clock, { ffmpeg, signal: job.signal, log: job.log, startFrame })
-    job.log(command.commandLine)
-    const decode = {
-      name: video.fileName,
-      ffmpegPath: command.program,
-      args: command.args,
-      width: command.width,
-      height: command.height,
-      startFrame,
-      totalFrames: video.frameCount,
-    }
+    const decode = await prepareDecodeSpec({ ffmpeg, video, readable, startFrame }, job)
     await compute.predict(
       {
         decode,
