@@ -7,7 +7,7 @@ import type { CommandContext } from '../command'
 /** @param payload for a model that is no ViT: float32 (samples, AUs of the data), NaN where unknown */
 export async function evaluateModel(spec: EvaluateSpec, payload: Uint8Array, context: CommandContext): Promise<ModelFigures> {
   const { data, model } = spec
-  const { modelFigures } = await import('../training/figures')
+  const { modelFigures } = await import('@ml/evaluation/figures')
   const { readSamples } = await import('../training/samples')
   const samples = readSamples(data)
   let probabilities: Float32Array

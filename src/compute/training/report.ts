@@ -5,7 +5,7 @@ import { auLabel } from '@shared/facs'
 import { foldsText, samplesPerUpdate } from '@shared/training'
 import type { ModelFigures, RunConfig, RunData, RunEnvironment, RunMetric, RunReport } from '@shared/trainingRun'
 import { summariseData } from '@shared/trainingData'
-import type { FoldResult } from './foldTrainer'
+import type { FoldResult } from './foldFiles'
 
 interface ReportParts {
   run: RunConfig

@@ -1,5 +1,5 @@
 // A run's samples as arrays, and which of them each side of a fold uses.
-import type { Fold, RunData } from '@shared/trainingRun'
+import type { RunData } from '@shared/trainingRun'
 
 export interface Samples {
   count: number
@@ -65,10 +65,4 @@ const MOST_WEIGHT = 10
 /** Absent / present per AU, between 1 / MOST_WEIGHT and MOST_WEIGHT. */
 export function balancedWeights(rates: readonly (number | null)[]): number[] {
   return rates.map((rate) => (rate === null || rate === 0 ? 1 : Math.min(MOST_WEIGHT, Math.max(1 / MOST_WEIGHT, (1 - rate) / rate))))
-}
-
-/** Names of subjects on both sides of a fold; a fold that has any must not be trained. */
-export function leaks(fold: Fold): string[] {
-  const learned = new Set([...fold.train, ...fold.validation])
-  return fold.test.filter((code) => learned.has(code))
 }

@@ -1,5 +1,8 @@
 // `train`: a prepared run folder from wherever it stands to its end: folds, figures beside the model before, identity probe, report, the new model's files.
 import { existsSync, mkdirSync } from 'node:fs'
+import { modelFigures } from '@ml/evaluation/figures'
+import { probeFeatures, PROBE_FRAMES } from '@ml/evaluation/identityProbe'
+import type { ScoredFold } from '@ml/evaluation/pooling'
 import type { NamedArray } from '@ml/model/initialise'
 import { Random } from '@ml/random'
 import { AppError } from '@shared/errors'
@@ -11,28 +14,18 @@ import type { CommandContext } from '../command'
 import { BatchLoader } from './batchLoader'
 import { clearCheckpoints, loadCheckpoint, saveWeights } from './checkpoint'
 import { environmentOf } from './environment'
-import { modelFigures, type ScoredFold } from './figures'
-import {
-  bestWeightsName,
-  chosenWeights,
-  dropBestWeights,
-  foldProbabilitiesName,
-  foldResultName,
-  foldTraining,
-  Paused,
-  trainFold,
-  updatesPerEpoch,
-  type FoldResult,
-  type RunContext,
-} from './foldTrainer'
+import { bestWeightsName, chosenWeights, dropBest, foldProbabilitiesName, foldResultName, type FoldResult } from './foldFiles'
+import { foldTraining, updatesPerEpoch } from './foldProgram'
+import { trainFold } from './foldTrainer'
 import { cachedFeatures } from './featureCache'
+import { assertNoLeak } from './folds'
 import { FeatureSource, ImageSource, type InputSource } from './inputSource'
 import { openTokenSource, TokenSource } from './tokenCache'
-import { probeFeatures, PROBE_FRAMES } from './probe'
 import { buildReport } from './report'
 import { reportHtml } from './reportHtml'
+import { Paused, type RunContext } from './runContext'
 import { RunFolder } from './runFolder'
-import { baseRates, leaks, readSamples, samplesOf, type Samples } from './samples'
+import { baseRates, readSamples, samplesOf, type Samples } from './samples'
 import { readParent, startingWeights } from './startingWeights'
 
 /** Threads that decode and augment: one keeps a step on few cores fed, more only help where steps are fast. */
@@ -45,13 +38,8 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
   const { run, data } = folder.open()
   mkdirSync(folder.path('folds'), { recursive: true })
   const samples = readSamples(data)
-  for (const fold of run.folds) {
-    const both = leaks(fold)
-    if (both.length > 0)
-      throw new AppError('SUBJECT_LEAK', `${both.join(', ')} would be trained on and tested at once, so the run was not started.`, {
-        subjects: both,
-      })
-  }
+  const people = data.videos.map(({ subject, contentHash }) => ({ subject: data.subjects[subject] ?? '', contentHash }))
+  for (const fold of run.folds) assertNoLeak(fold, people)
   await folder.writeJson(folder.path('environment.json'), environmentOf(spec.product, run))
   const loaderData = {
     cropsFile: spec.cropsFile,
@@ -118,7 +106,7 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
       })
       results.push(await trainFold(runContext, fold, state))
       // only the last fold's weights become the model
-      if (fold < run.folds.length - 1) dropBestWeights(folder, fold)
+      if (fold < run.folds.length - 1) dropBest(folder, fold, null)
     }
     report(total, 'Measuring')
     const last = results.length - 1

@@ -52,6 +52,17 @@ export function cohenKappa(counts: ConfusionCounts): number | null {
   return ratio(observed - chance, 1 - chance)
 }
 
+/** Whether an AU is both present and absent somewhere; without, most of its figures mean nothing and means leave it out. */
+export function hasBothClasses(labels: ArrayLike<number>): boolean {
+  let isPresent = false
+  let isAbsent = false
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] === 1) isPresent = true
+    else if (labels[i] === 0) isAbsent = true
+  }
+  return isPresent && isAbsent
+}
+
 /** Share of known frames in which the AU is present; null without any. */
 export function baseRate(labels: ArrayLike<number>): number | null {
   let known = 0

@@ -1,9 +1,9 @@
 // Confidence intervals by drawing subjects anew, with replacement: frames of one person are not independent, people are (percentile method, 95 %).
-import { f1Score, type ConfusionCounts } from '@ml/evaluation/classification'
-import { meanDefined } from '@ml/evaluation/thresholds'
-import { Random } from '@ml/random'
+import { f1Score, type ConfusionCounts } from './classification'
+import { meanDefined } from './thresholds'
+import { Random } from '../random'
 import type { Interval } from '@shared/trainingRun'
-import type { PooledAu } from './figures'
+import { NOT_KNOWN, type PooledAu } from './pooling'
 
 export interface BootstrapFigures {
   aus: { f1: Interval | null; f1AtHalf: Interval | null; auc: Interval | null }[]
@@ -69,7 +69,7 @@ function interval(values: readonly (number | null)[]): Interval | null {
 function subjectCounts(labels: Uint8Array, isPredicted: Uint8Array, subjects: Int32Array, subjectCount: number): Float64Array {
   const counts = new Float64Array(4 * subjectCount)
   for (let row = 0; row < labels.length; row++) {
-    if (labels[row] === 9) continue
+    if (labels[row] === NOT_KNOWN) continue
     const at = 4 * (subjects[row] as number) + (labels[row] === 1 ? 0 : 2) + (isPredicted[row] === 1 ? 0 : 1)
     counts[at] = (counts[at] as number) + 1
   }
@@ -100,7 +100,7 @@ interface Ranked {
 
 /** Known frames from the most to the least probable. */
 function ranked(own: PooledAu): Ranked {
-  const known = [...own.labels.keys()].filter((row) => own.labels[row] !== 9)
+  const known = [...own.labels.keys()].filter((row) => own.labels[row] !== NOT_KNOWN)
   known.sort((a, b) => (own.probabilities[b] as number) - (own.probabilities[a] as number))
   return {
     probabilities: Float32Array.from(known, (row) => own.probabilities[row] as number),

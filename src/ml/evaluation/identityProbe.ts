@@ -1,9 +1,9 @@
 // Identity probe: a linear classifier without bias on frozen features, 70 frames of a subject to learn from and 30 to test on where there are as many.
 // Trained here in plain arithmetic: it is one small matrix.
-import type { Random } from '@ml/random'
+import type { Random } from '../random'
 import { AppError } from '@shared/errors'
 import type { ProbeFigures } from '@shared/trainingRun'
-import type { Samples } from './samples'
+import type { LabelledFrames } from './pooling'
 
 /** As published. */
 export const PROBE_FRAMES = { train: 70, test: 30 } as const
@@ -18,11 +18,11 @@ const RATE = 0.5
  */
 export function probeFeatures(
   features: Float32Array,
-  samples: Samples,
+  samples: Pick<LabelledFrames, 'subjects' | 'subject'>,
   frames: { train: number; test: number },
   random: Random,
 ): ProbeFigures {
-  const width = features.length / samples.count
+  const width = features.length / samples.subject.length
   const share = frames.train / (frames.train + frames.test)
   const bySubject = samples.subjects.map((_, place) => [...samples.subject.keys()].filter((sample) => samples.subject[sample] === place))
   const usable = bySubject.filter((own) => own.length >= 4)

@@ -2,27 +2,17 @@
 import {
   baseRate,
   confusionCounts,
+  hasBothClasses,
   f1Score,
   matthewsCorrelation,
   skewNormalisedF1,
   type ConfusionCounts,
-} from '@ml/evaluation/classification'
-import { averagePrecision, rocAuc } from '@ml/evaluation/ranking'
-import { meanDefined } from '@ml/evaluation/thresholds'
+} from './classification'
+import { averagePrecision, rocAuc } from './ranking'
+import { meanDefined } from './thresholds'
 import type { AuFigures, ModelFigures } from '@shared/trainingRun'
 import { bootstrapFigures } from './bootstrap'
-import { hasBothClasses } from './foldTrainer'
-import type { Samples } from './samples'
-
-/** Held-out samples of one fold with what the model says of them. */
-export interface ScoredFold {
-  samples: Int32Array
-  /** (samples, AUs); NaN where the model says nothing. */
-  probabilities: Float32Array
-  /** Per AU. */
-  thresholds: readonly number[]
-  published: { perAu: number[]; mean: number } | null
-}
+import { NOT_KNOWN, pool, type LabelledFrames, type PooledAu, type ScoredFold } from './pooling'
 
 export interface FigureOptions {
   modelId: string | null
@@ -31,19 +21,7 @@ export interface FigureOptions {
   seed: number
 }
 
-/** All folds' held-out frames as one column of labels and values per AU. */
-export interface PooledAu {
-  /** 1, 0, or 9 where the label or the model's value is not known. */
-  labels: Uint8Array
-  probabilities: Float32Array
-  /** Whether the value reaches the fold's threshold, and whether it reaches 0.5. */
-  isPredicted: Uint8Array
-  isAboveHalf: Uint8Array
-  /** Place of the subject. */
-  subjects: Int32Array
-}
-
-export function modelFigures(samples: Samples, folds: readonly ScoredFold[], options: FigureOptions): ModelFigures {
+export function modelFigures(samples: LabelledFrames, folds: readonly ScoredFold[], options: FigureOptions): ModelFigures {
   const pooled = samples.aus.map((_, column) => pool(samples, folds, column))
   const intervals = bootstrapFigures(pooled, samples.subjects.length, options.resamples, options.seed)
   const aus = samples.aus.map((au, column): AuFigures => {
@@ -55,7 +33,7 @@ export function modelFigures(samples: Samples, folds: readonly ScoredFold[], opt
     const isDefined = hasBothClasses(labels)
     return {
       au,
-      known: labels.reduce((sum, label) => sum + Number(label !== 9), 0),
+      known: labels.reduce((sum, label) => sum + Number(label !== NOT_KNOWN), 0),
       positives: labels.reduce((sum, label) => sum + Number(label === 1), 0),
       baseRate: baseRate(labels),
       f1: f1Score(counts),
@@ -94,36 +72,9 @@ export function modelFigures(samples: Samples, folds: readonly ScoredFold[], opt
   }
 }
 
-function pool(samples: Samples, folds: readonly ScoredFold[], column: number): PooledAu {
-  const width = samples.aus.length
-  const count = folds.reduce((sum, fold) => sum + fold.samples.length, 0)
-  const pooled: PooledAu = {
-    labels: new Uint8Array(count).fill(9),
-    probabilities: new Float32Array(count),
-    isPredicted: new Uint8Array(count),
-    isAboveHalf: new Uint8Array(count),
-    subjects: new Int32Array(count),
-  }
-  let row = 0
-  for (const fold of folds) {
-    fold.samples.forEach((sample, index) => {
-      const value = fold.probabilities[index * width + column] as number
-      pooled.subjects[row] = samples.subject[sample] as number
-      if (!Number.isNaN(value)) {
-        pooled.labels[row] = samples.labels[sample * width + column] as number
-        pooled.probabilities[row] = value
-        pooled.isPredicted[row] = Number(value >= (fold.thresholds[column] ?? 0.5))
-        pooled.isAboveHalf[row] = Number(value >= 0.5)
-      }
-      row++
-    })
-  }
-  return pooled
-}
-
 const countsOf = (labels: Uint8Array, isPredicted: Uint8Array): ConfusionCounts => confusionCounts(labels, isPredicted, 1)
 
-function perSubject(samples: Samples, pooled: readonly PooledAu[]): ModelFigures['perSubject'] {
+function perSubject(samples: LabelledFrames, pooled: readonly PooledAu[]): ModelFigures['perSubject'] {
   return samples.subjects.flatMap((subject, place) => {
     const rows = pooled.map((own) => {
       const at = [...own.subjects.keys()].filter((row) => own.subjects[row] === place)
