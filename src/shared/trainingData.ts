@@ -4,6 +4,8 @@ import type { RunData, TrainingDataSummary } from './trainingRun'
 
 /** AUs below this share of frames are called rare: agreement and F1 are unstable there (faces.md). */
 export const RARE_BASE_RATE = 0.05
+/** An AU seen in fewer people is learned as theirs. */
+const FEW_WITH_PRESENT = 3
 /** Fewer subjects say little about people who were not filmed. */
 export const FEW_SUBJECTS = 10
 
@@ -36,28 +38,35 @@ export function summariseData(data: RunData): TrainingDataSummary {
 }
 
 function warningsOf(data: Omit<TrainingDataSummary, 'warnings'>): string[] {
-  const warnings = data.leftOutAus.map(({ reason }) => reason)
+  const warnings: string[] = []
   if (data.subjects.length < FEW_SUBJECTS) {
     warnings.push(
       `There are ${data.subjects.length} subjects. Figures measured on so few people say little about others; intervals over subjects will be wide.`,
     )
   }
+  const rare: string[] = []
+  const narrow: string[] = []
   data.aus.forEach((au, column) => {
     const present = data.totals.present[column] ?? 0
     const known = present + (data.totals.absent[column] ?? 0)
     const withPresent = data.subjects.filter((subject) => (subject.present[column] ?? 0) > 0).length
-    if (present / known < RARE_BASE_RATE)
-      warnings.push(
-        `${auLabel(au)} is present in ${((100 * present) / known).toFixed(1)} % of its frames: too rare for stable figures. Code more frames with it.`,
-      )
-    if (withPresent < 3)
-      warnings.push(
-        `${auLabel(au)} is present in only ${withPresent} ${withPresent === 1 ? 'subject' : 'subjects'}. Code it in more people.`,
-      )
+    if (present / known < RARE_BASE_RATE) rare.push(`${auLabel(au)} (${((100 * present) / known).toFixed(1)} %)`)
+    if (withPresent < FEW_WITH_PRESENT) narrow.push(`${auLabel(au)} (${withPresent})`)
   })
+  if (rare.length > 0)
+    warnings.push(`Present in under 5 % of their frames, too rare for stable figures: ${rare.join(', ')}. Code more frames with them.`)
+  if (narrow.length > 0)
+    warnings.push(`Present in fewer than ${FEW_WITH_PRESENT} subjects: ${narrow.join(', ')}. Code them in more people.`)
   if (data.coders.contradictions > 0)
     warnings.push(`Coders contradict each other in ${data.coders.contradictions} labels (policy: ${policyText(data.coders.policy)}).`)
   if (data.framesWithoutFace > 0) warnings.push(`${data.framesWithoutFace} labelled frames show no face of the subject and are left out.`)
+  const unlabelled = data.leftOutAus.filter(({ kind }) => kind === 'unlabelled').map(({ au }) => auLabel(au))
+  if (unlabelled.length > 0) warnings.push(`Without labels, so not trained: ${unlabelled.join(', ')}.`)
+  for (const kind of ['always', 'never'] as const) {
+    const aus = data.leftOutAus.filter((one) => one.kind === kind).map(({ au }) => auLabel(au))
+    if (aus.length > 0)
+      warnings.push(`${kind === 'always' ? 'Present' : 'Absent'} in every labelled frame, so nothing can be learned of ${aus.join(', ')}.`)
+  }
   return warnings
 }
 

@@ -26,10 +26,25 @@ export interface RunData {
     isTrained: string
   }
   crops: { rule: CropRule['name']; size: number }
-  coders: { policy: CoderPolicy; names: string[]; contradictions: number }
+  coders: { policy: CoderPolicy; names: string[]; contradictions: number; agreement: CoderAgreement[] }
   /** Labelled frames that cannot be used because the subject's face was not found there. */
   framesWithoutFace: number
-  leftOutAus: { au: number; reason: string }[]
+  leftOutAus: LeftOutAu[]
+}
+
+/** An AU that cannot be learned: nobody coded it, or it is present in every labelled frame, or in none. */
+export interface LeftOutAu {
+  au: number
+  kind: 'unlabelled' | 'always' | 'never'
+}
+
+/** How two coders saw the frames that both coded, over all pairs of coders in the order of their names; whatever the policy. */
+export interface CoderAgreement {
+  au: number
+  bothPresent: number
+  onlyFirst: number
+  onlySecond: number
+  bothAbsent: number
 }
 
 /** Held-out subjects of one fold, and who of the others chooses thresholds and epoch. Codes. */
@@ -69,6 +84,8 @@ export interface RunConfig {
   before: { id: string; name: string; kind: 'starter' | 'vit' } | null
   /** Whether the training faces are all synthetic, as far as is known. */
   isSynthetic: boolean
+  /** Name shared by the runs of an ablation, whose reports show each other; absent for a run on its own. */
+  ablation?: string
 }
 
 export type RunState = 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted'
@@ -135,6 +152,8 @@ export interface AuFigures {
   aucInterval: Interval | null
   averagePrecision: number | null
   matthews: number | null
+  /** Cohen's kappa with the labels, at the headline's threshold; to be held against that of two coders. */
+  kappa: number | null
   skewNormalisedF1: number | null
   /** At the headline's threshold. */
   counts: { truePositives: number; falsePositives: number; falseNegatives: number; trueNegatives: number }
@@ -163,6 +182,44 @@ export interface ModelFigures {
   perSubject: { subject: string; frames: number; meanF1: number | null; meanAuc: number | null }[]
 }
 
+/** A model's figure minus another's on the same frames; the interval is over the same draws of subjects for both. */
+export interface Difference {
+  value: number
+  interval: Interval | null
+}
+
+/** Differences of two models. AUs that either was not measured on are null and left out of the means. */
+export interface FigureDifferences {
+  aus: { au: number; f1: Difference | null; auc: Difference | null }[]
+  meanF1: Difference | null
+  meanAuc: Difference | null
+}
+
+/** One run of an ablation: the same data, folds and seed, another identity adversary. */
+export interface AblationRow {
+  runId: string
+  lambda: number
+  layers: number
+  loss: 'bce' | 'ce'
+  meanF1: number | null
+  meanF1Interval: Interval | null
+  meanAuc: number | null
+  meanAucInterval: Interval | null
+  /** Headline F1 in the order of the report's AUs. */
+  f1: (number | null)[]
+  /** Mean F1 minus that of the reference; null for the reference itself. */
+  difference: Difference | null
+  probe: ProbeFigures | null
+}
+
+export interface Ablation {
+  rows: AblationRow[]
+  /** Run that differences are to: lambda 0 where there is one, else the lowest. */
+  referenceId: string
+  /** Runs of the ablation that cannot be compared, and why. */
+  leftOut: string[]
+}
+
 export interface ProbeFigures {
   /** Share of held-out frames whose person a linear classifier on the frozen features names. */
   accuracy: number
@@ -186,6 +243,10 @@ export interface RunReport {
   parentName: string | null
   before: ModelFigures | null
   after: ModelFigures
+  /** After minus before. */
+  difference: FigureDifferences | null
+  /** The runs of the same ablation that have finished, this one among them; null for a run on its own. */
+  ablation: Ablation | null
   /** Epoch by epoch, for the curves. */
   curves: {
     fold: number
@@ -234,7 +295,7 @@ export interface TrainingDataSummary {
   totals: { frames: number; trainedFrames: number; present: number[]; absent: number[] }
   coders: RunData['coders']
   framesWithoutFace: number
-  leftOutAus: { au: number; reason: string }[]
+  leftOutAus: LeftOutAu[]
   /** Gaps with what to do about them, one sentence each. */
   warnings: string[]
 }

@@ -13,7 +13,7 @@ export async function evaluateModel(spec: EvaluateSpec, payload: Uint8Array, con
   let probabilities: Float32Array
   if (model.card.kind === 'vit') {
     const { modelOutputs } = await import('../training/modelOutputs')
-    const { columns } = await import('../training/trainRun')
+    const { columns } = await import('../training/measureRun')
     const onProgress = (done: number): void => context.progress({ done, total: samples.count })
     const outputs = await modelOutputs(spec, model, { device: spec.device, threads: availableParallelism(), onProgress })
     const aus = model.card.aus.map(({ au }) => au)

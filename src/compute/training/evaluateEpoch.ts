@@ -1,6 +1,7 @@
 // An epoch's worth: validation subjects choose thresholds and say how good the epoch is; test subjects are predicted but choose nothing, except for the
 // published protocol's figure, which is named so.
 import { confusionCounts, f1Score, hasBothClasses } from '@ml/evaluation/classification'
+import { auScores } from '@ml/evaluation/pooling'
 import { bestThreshold, meanDefined, publishedF1, type AuScores } from '@ml/evaluation/thresholds'
 import type { EpochResult } from './checkpoint'
 import type { Samples } from './samples'
@@ -60,13 +61,4 @@ export function bestEpoch(evaluated: readonly EpochResult[]): EpochResult | null
 function isBetter(validationF1: number | null, best: EpochResult | null): boolean {
   if (best === null || best.validationF1 === null) return true
   return validationF1 !== null && validationF1 > best.validationF1
-}
-
-/** Labels and probabilities of each AU over chosen samples. */
-function auScores(samples: Samples, chosen: Int32Array, probabilities: Float32Array): AuScores[] {
-  const width = samples.aus.length
-  return samples.aus.map((_, column) => ({
-    labels: Uint8Array.from(chosen, (sample) => samples.labels[sample * width + column] as number),
-    probabilities: Float32Array.from(chosen, (_sample, row) => probabilities[row * width + column] as number),
-  }))
 }

@@ -1,9 +1,10 @@
 // Confidence intervals by drawing subjects anew, with replacement: frames of one person are not independent, people are (percentile method, 95 %).
-import { f1Score, type ConfusionCounts } from './classification'
-import { meanDefined } from './thresholds'
+// Two models on the same frames are drawn together, so that what they share does not blur their difference.
+import type { Difference, FigureDifferences, Interval } from '@shared/trainingRun'
 import { Random } from '../random'
-import type { Interval } from '@shared/trainingRun'
+import { f1Score, hasBothClasses, type ConfusionCounts } from './classification'
 import { NOT_KNOWN, type PooledAu } from './pooling'
+import { meanDefined } from './thresholds'
 
 export interface BootstrapFigures {
   aus: { f1: Interval | null; f1AtHalf: Interval | null; auc: Interval | null }[]
@@ -11,50 +12,84 @@ export interface BootstrapFigures {
   meanAuc: Interval | null
 }
 
+/** How often subjects are drawn anew, and from what seed. */
+export interface Resampling {
+  resamples: number
+  seed: number
+}
+
+/** Figures of every draw, null where a draw leaves one undefined. */
+interface Draws {
+  aus: { f1: (number | null)[]; f1AtHalf: (number | null)[]; auc: (number | null)[] }[]
+  meanF1: (number | null)[]
+  meanAuc: (number | null)[]
+}
+
 const LOW = 0.025
 const HIGH = 0.975
 
 /** Intervals per AU and of the means; null with fewer than two subjects, or where most draws leave a figure undefined. */
-export function bootstrapFigures(pooled: readonly PooledAu[], subjectCount: number, resamples: number, seed: number): BootstrapFigures {
-  const present = [...new Set(pooled.flatMap((own) => [...own.subjects]))].sort((a, b) => a - b)
-  if (present.length < 2) return { aus: pooled.map(() => ({ f1: null, f1AtHalf: null, auc: null })), meanF1: null, meanAuc: null }
-  const random = Random.seeded(seed, 77)
-  const tables = pooled.map((own) => ({
-    f1: subjectCounts(own.labels, own.isPredicted, own.subjects, subjectCount),
-    f1AtHalf: subjectCounts(own.labels, own.isAboveHalf, own.subjects, subjectCount),
-    ranked: ranked(own),
-  }))
-  const draws = pooled.map(() => ({ f1: [] as (number | null)[], f1AtHalf: [] as (number | null)[], auc: [] as (number | null)[] }))
-  const meanF1: (number | null)[] = []
-  const meanAuc: (number | null)[] = []
-  const times = new Uint16Array(subjectCount)
-  for (let draw = 0; draw < resamples; draw++) {
-    times.fill(0)
-    for (let each = 0; each < present.length; each++) {
-      const subject = present[random.integer(present.length)] as number
-      times[subject] = (times[subject] as number) + 1
-    }
-    const f1s: (number | null)[] = []
-    const aucs: (number | null)[] = []
-    tables.forEach((table, column) => {
-      const counts = summed(table.f1, times)
-      const isDefined = counts.truePositives + counts.falseNegatives > 0 && counts.falsePositives + counts.trueNegatives > 0
-      const f1 = isDefined ? f1Score(counts) : null
-      const auc = isDefined ? weightedAuc(table.ranked, times) : null
-      draws[column]?.f1.push(f1)
-      draws[column]?.f1AtHalf.push(isDefined ? f1Score(summed(table.f1AtHalf, times)) : null)
-      draws[column]?.auc.push(auc)
-      f1s.push(f1)
-      aucs.push(auc)
-    })
-    meanF1.push(meanDefined(f1s))
-    meanAuc.push(meanDefined(aucs))
+export function bootstrapFigures(pooled: readonly PooledAu[], subjectCount: number, resampling: Resampling): BootstrapFigures {
+  const draws = draw(pooled, subjectCount, resampling)
+  return {
+    aus: draws.aus.map(({ f1, f1AtHalf, auc }) => ({ f1: interval(f1), f1AtHalf: interval(f1AtHalf), auc: interval(auc) })),
+    meanF1: interval(draws.meanF1),
+    meanAuc: interval(draws.meanAuc),
+  }
+}
+
+/**
+ * After minus before on the same frames, with intervals over the same draws. Means are over the AUs that both were measured on.
+ * @param aus names of the columns
+ */
+export function bootstrapDifferences(
+  aus: readonly number[],
+  before: readonly PooledAu[],
+  after: readonly PooledAu[],
+  subjectCount: number,
+  resampling: Resampling,
+): FigureDifferences {
+  const shared = aus.flatMap((_, column) => (isShared(before[column], after[column]) ? [column] : []))
+  const measured = (pooled: readonly PooledAu[]): Measured => {
+    const chosen = shared.map((column) => pooled[column] as PooledAu)
+    const everybodyOnce = new Uint16Array(subjectCount).fill(1)
+    return { point: figuresOf(tablesOf(chosen, subjectCount), everybodyOnce), draws: draw(chosen, subjectCount, resampling) }
+  }
+  const [first, second] = [measured(before), measured(after)]
+  const of = (place: number, figure: 'f1' | 'auc'): Difference | null => {
+    const pointOf = ({ point }: Measured): number | null => point.aus[place]?.[figure] ?? null
+    return difference(pointOf(first), pointOf(second), first.draws.aus[place]?.[figure] ?? [], second.draws.aus[place]?.[figure] ?? [])
   }
   return {
-    aus: draws.map(({ f1, f1AtHalf, auc }) => ({ f1: interval(f1), f1AtHalf: interval(f1AtHalf), auc: interval(auc) })),
-    meanF1: interval(meanF1),
-    meanAuc: interval(meanAuc),
+    aus: aus.map((au, column) => ({ au, f1: of(shared.indexOf(column), 'f1'), auc: of(shared.indexOf(column), 'auc') })),
+    meanF1: difference(first.point.meanF1, second.point.meanF1, first.draws.meanF1, second.draws.meanF1),
+    meanAuc: difference(first.point.meanAuc, second.point.meanAuc, first.draws.meanAuc, second.draws.meanAuc),
   }
+}
+
+interface Measured {
+  point: Figures
+  draws: Draws
+}
+
+/** Both were measured on the same frames, of both classes. */
+function isShared(before: PooledAu | undefined, after: PooledAu | undefined): boolean {
+  if (!before || !after || before.labels.length !== after.labels.length) return false
+  return hasBothClasses(before.labels) && before.labels.every((label, row) => label === after.labels[row])
+}
+
+function difference(
+  before: number | null,
+  after: number | null,
+  befores: readonly (number | null)[],
+  afters: readonly (number | null)[],
+): Difference | null {
+  if (before === null || after === null) return null
+  const drawn = befores.map((one, place) => {
+    const other = afters[place] ?? null
+    return one === null || other === null ? null : other - one
+  })
+  return { value: after - before, interval: interval(drawn) }
 }
 
 function interval(values: readonly (number | null)[]): Interval | null {
@@ -63,6 +98,65 @@ function interval(values: readonly (number | null)[]): Interval | null {
   const at = (share: number): number =>
     defined[Math.min(defined.length - 1, Math.max(0, Math.round(share * (defined.length - 1))))] as number
   return { low: at(LOW), high: at(HIGH) }
+}
+
+/** Every draw's figures; none with fewer than two subjects. */
+function draw(pooled: readonly PooledAu[], subjectCount: number, { resamples, seed }: Resampling): Draws {
+  const draws: Draws = { aus: pooled.map(() => ({ f1: [], f1AtHalf: [], auc: [] })), meanF1: [], meanAuc: [] }
+  const present = [...new Set(pooled.flatMap((own) => [...new Set(own.subjects)]))].sort((a, b) => a - b)
+  if (present.length < 2) return draws
+  const random = Random.seeded(seed, 77)
+  const tables = tablesOf(pooled, subjectCount)
+  const times = new Uint16Array(subjectCount)
+  for (let one = 0; one < resamples; one++) {
+    times.fill(0)
+    for (let each = 0; each < present.length; each++) {
+      const subject = present[random.integer(present.length)] as number
+      times[subject] = (times[subject] as number) + 1
+    }
+    const figures = figuresOf(tables, times)
+    figures.aus.forEach(({ f1, f1AtHalf, auc }, column) => {
+      draws.aus[column]?.f1.push(f1)
+      draws.aus[column]?.f1AtHalf.push(f1AtHalf)
+      draws.aus[column]?.auc.push(auc)
+    })
+    draws.meanF1.push(figures.meanF1)
+    draws.meanAuc.push(figures.meanAuc)
+  }
+  return draws
+}
+
+/** What is counted once and weighed in every draw. */
+interface AuTable {
+  /** (subjects, 4) at the headline's threshold, and at 0.5. */
+  counts: Float64Array
+  countsAtHalf: Float64Array
+  ranked: Ranked
+}
+
+function tablesOf(pooled: readonly PooledAu[], subjectCount: number): AuTable[] {
+  return pooled.map((own) => ({
+    counts: subjectCounts(own.labels, own.isPredicted, own.subjects, subjectCount),
+    countsAtHalf: subjectCounts(own.labels, own.isAboveHalf, own.subjects, subjectCount),
+    ranked: ranked(own),
+  }))
+}
+
+interface Figures {
+  aus: { f1: number | null; f1AtHalf: number | null; auc: number | null }[]
+  meanF1: number | null
+  meanAuc: number | null
+}
+
+/** Figures with every subject counted as often as `times` says; an AU without both classes then is left out. */
+function figuresOf(tables: readonly AuTable[], times: Uint16Array): Figures {
+  const aus = tables.map((table) => {
+    const counts = summed(table.counts, times)
+    const isDefined = counts.truePositives + counts.falseNegatives > 0 && counts.falsePositives + counts.trueNegatives > 0
+    if (!isDefined) return { f1: null, f1AtHalf: null, auc: null }
+    return { f1: f1Score(counts), f1AtHalf: f1Score(summed(table.countsAtHalf, times)), auc: weightedAuc(table.ranked, times) }
+  })
+  return { aus, meanF1: meanDefined(aus.map(({ f1 }) => f1)), meanAuc: meanDefined(aus.map(({ auc }) => auc)) }
 }
 
 /** True and false positives and negatives per subject: (subjects, 4). */

@@ -1,6 +1,7 @@
 // Figures of a model over held-out frames: per AU, means, per subject, intervals. Thresholds were chosen elsewhere and only applied here.
 import {
   baseRate,
+  cohenKappa,
   confusionCounts,
   hasBothClasses,
   f1Score,
@@ -10,20 +11,18 @@ import {
 } from './classification'
 import { averagePrecision, rocAuc } from './ranking'
 import { meanDefined } from './thresholds'
-import type { AuFigures, ModelFigures } from '@shared/trainingRun'
-import { bootstrapFigures } from './bootstrap'
+import type { AuFigures, FigureDifferences, ModelFigures } from '@shared/trainingRun'
+import { bootstrapDifferences, bootstrapFigures, type Resampling } from './bootstrap'
 import { NOT_KNOWN, pool, type LabelledFrames, type PooledAu, type ScoredFold } from './pooling'
 
-export interface FigureOptions {
+export interface FigureOptions extends Resampling {
   modelId: string | null
   name: string
-  resamples: number
-  seed: number
 }
 
 export function modelFigures(samples: LabelledFrames, folds: readonly ScoredFold[], options: FigureOptions): ModelFigures {
   const pooled = samples.aus.map((_, column) => pool(samples, folds, column))
-  const intervals = bootstrapFigures(pooled, samples.subjects.length, options.resamples, options.seed)
+  const intervals = bootstrapFigures(pooled, samples.subjects.length, options)
   const aus = samples.aus.map((au, column): AuFigures => {
     const own = pooled[column] as PooledAu
     const { labels, probabilities } = own
@@ -45,6 +44,7 @@ export function modelFigures(samples: LabelledFrames, folds: readonly ScoredFold
       aucInterval: intervals.aus[column]?.auc ?? null,
       averagePrecision: isDefined ? averagePrecision(labels, probabilities) : null,
       matthews: matthewsCorrelation(counts),
+      kappa: cohenKappa(counts),
       skewNormalisedF1: skewNormalisedF1(counts),
       counts,
       thresholds: folds.map((fold) => fold.thresholds[column] ?? 0.5),
@@ -70,6 +70,17 @@ export function modelFigures(samples: LabelledFrames, folds: readonly ScoredFold
     leftOut: aus.filter((one) => !measured.includes(one)).map(({ au }) => au),
     perSubject: perSubject(samples, pooled),
   }
+}
+
+/** Of two models on the same held-out frames: what the second gains over the first. */
+export function figureDifferences(
+  samples: LabelledFrames,
+  before: readonly ScoredFold[],
+  after: readonly ScoredFold[],
+  resampling: Resampling,
+): FigureDifferences {
+  const pooled = (folds: readonly ScoredFold[]): PooledAu[] => samples.aus.map((_, column) => pool(samples, folds, column))
+  return bootstrapDifferences(samples.aus, pooled(before), pooled(after), samples.subjects.length, resampling)
 }
 
 const countsOf = (labels: Uint8Array, isPredicted: Uint8Array): ConfusionCounts => confusionCounts(labels, isPredicted, 1)

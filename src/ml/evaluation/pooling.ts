@@ -1,4 +1,6 @@
-// All folds' held-out frames as one column an AU, so that figures are of every held-out frame at once. What is not known stays not known.
+// Labels and values of chosen frames as a column an AU; of one side of a fold, or of all folds' held-out frames at once.
+// What is not known, to the coders or to the model, stays not known.
+import type { AuScores } from './thresholds'
 
 /** Labelled frames as figures need them. */
 export interface LabelledFrames {
@@ -30,6 +32,20 @@ export interface PooledAu {
   isAboveHalf: Uint8Array
   /** Place of the subject. */
   subjects: Int32Array
+}
+
+/** Labels and probabilities (samples, AUs) of chosen samples, an AU at a time. */
+export function auScores(frames: LabelledFrames, chosen: Int32Array, probabilities: Float32Array): AuScores[] {
+  const width = frames.aus.length
+  return frames.aus.map((_, column) => {
+    const values = Float32Array.from(chosen, (_sample, row) => probabilities[row * width + column] as number)
+    return {
+      labels: Uint8Array.from(chosen, (sample, row) =>
+        Number.isNaN(values[row]) ? NOT_KNOWN : (frames.labels[sample * width + column] as number),
+      ),
+      probabilities: values,
+    }
+  })
 }
 
 /** Label of a pooled frame that counts nowhere. */

@@ -100,7 +100,15 @@ export const trainingContract = {
     .output(type<TrainingDataSummary>()),
   presets: oc.output(type<{ presets: TrainingPreset[]; settings: SettingText[]; defaults: TrainingConfig; defaultPresetId: string }>()),
   estimate: oc.input(settings).output(type<TrainingEstimate>()),
-  start: oc.input(settings.extend({ name: z.string().trim().min(1).max(200).optional() })).output(type<{ runId: string; job: JobRow }>()),
+  start: oc
+    .input(
+      settings.extend({
+        name: z.string().trim().min(1).max(200).optional(),
+        /** A name that the runs of one ablation share: their reports then show each other. */
+        ablation: id.optional(),
+      }),
+    )
+    .output(type<{ runId: string; job: JobRow }>()),
   pause: oc.input(ofRun).output(type<RunSummary>()),
   resume: oc.input(ofRun).output(type<{ runId: string; job: JobRow }>()),
   stop: oc.input(ofRun).output(type<RunSummary>()),

@@ -4,8 +4,8 @@ import { AppError } from '@shared/errors'
 import { auLabel } from '@shared/facs'
 import type { Video } from '@shared/project'
 import type { CoderPolicy, TrainingConfig } from '@shared/training'
-import type { RunData } from '@shared/trainingRun'
-import { frameLabels, UNKNOWN, type Contradiction } from './frameLabels'
+import type { CoderAgreement, RunData } from '@shared/trainingRun'
+import { countAgreement, frameLabels, UNKNOWN, type Contradiction } from './frameLabels'
 
 export interface CollectOptions {
   /** Null takes the project's AUs that have labels. */
@@ -56,8 +56,10 @@ function collect(store: ProjectStore, options: CollectOptions): RunData {
   const contradictions: (Contradiction & { video: Video })[] = []
   const coderNames = new Set<string>()
   let framesWithoutFace = 0
+  const agreement = candidates.map((au) => ({ au, bothPresent: 0, onlyFirst: 0, onlySecond: 0, bothAbsent: 0 }))
   const perVideo = videos.map(({ video, track }) => {
     const spans = store.labels.list(video.id)
+    countAgreement(spans, video.frameCount, agreement)
     const labels = frameLabels(spans, video.frameCount, candidates, options.coders)
     for (const span of spans) if (options.coders.kind !== 'coder' || span.coder === options.coders.coder) coderNames.add(span.coder)
     for (const each of labels.contradictions) contradictions.push({ ...each, video })
@@ -104,11 +106,19 @@ function collect(store: ProjectStore, options: CollectOptions): RunData {
       isTrained: samples.map((sample) => (sample.isTrained ? '1' : '0')).join(''),
     },
     crops: { rule: 'fmae', size: options.imageSize },
-    coders: { policy: options.coders, names: [...coderNames].sort(), contradictions: contradictions.length },
+    coders: {
+      policy: options.coders,
+      names: [...coderNames].sort(),
+      contradictions: contradictions.length,
+      agreement: agreement.filter(isComparable),
+    },
     framesWithoutFace,
     leftOutAus: kept.leftOut,
   }
 }
+
+const isComparable = ({ bothPresent, onlyFirst, onlySecond, bothAbsent }: CoderAgreement): boolean =>
+  bothPresent + onlyFirst + onlySecond + bothAbsent > 0
 
 function labelledVideos(store: ProjectStore, options: CollectOptions): { video: Video; track: number }[] {
   const chosen = options.subjects ? new Set(options.subjects) : null
@@ -151,12 +161,7 @@ function keptAus(
       else if (labels[column] === '0') absent++
     }
     if (keepsEveryAu || (present > 0 && absent > 0)) columns.push(column)
-    else if (present + absent === 0) leftOut.push({ au, reason: `${auLabel(au)} has no labels.` })
-    else
-      leftOut.push({
-        au,
-        reason: `${auLabel(au)} is ${present > 0 ? 'present' : 'absent'} in every labelled frame, so nothing can be learned of it.`,
-      })
+    else leftOut.push({ au, kind: present + absent === 0 ? 'unlabelled' : present > 0 ? 'always' : 'never' })
   })
   return { columns, leftOut }
 }

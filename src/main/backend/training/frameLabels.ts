@@ -1,6 +1,7 @@
 // From coders' spans to one label per frame and AU: sides joined, coders reconciled by a policy. Which frames are then trained on is collectData.ts's.
 import type { LabelSpan } from '@shared/labels'
 import type { CoderPolicy } from '@shared/training'
+import type { CoderAgreement } from '@shared/trainingRun'
 
 /** States of a frame. UNKNOWN is also what nobody coded and what is not scorable. */
 export const ABSENT = 0
@@ -37,6 +38,28 @@ export function frameLabels(spans: readonly LabelSpan[], frameCount: number, aus
     byAu.set(au, reconcile(au, names, views, frameCount, policy, contradictions))
   }
   return { byAu, contradictions }
+}
+
+/** Adds the frames that two coders have both coded to each AU's table, pair by pair in the order of their names. */
+export function countAgreement(spans: readonly LabelSpan[], frameCount: number, tables: readonly CoderAgreement[]): void {
+  const names = [...new Set(spans.map(({ coder }) => coder))].sort()
+  if (names.length < 2) return
+  for (const table of tables) {
+    const views = names.map((name) => {
+      const own = spans.filter(({ coder, au }) => coder === name && au === table.au)
+      return own.length === 0 ? null : coderView(own, frameCount)
+    })
+    views.forEach((first, place) => {
+      for (const second of views.slice(place + 1)) {
+        if (!first || !second) continue
+        for (let frame = 0; frame < frameCount; frame++) {
+          if (first[frame] === UNKNOWN || second[frame] === UNKNOWN) continue
+          if (first[frame] === PRESENT) table[second[frame] === PRESENT ? 'bothPresent' : 'onlyFirst']++
+          else table[second[frame] === PRESENT ? 'onlySecond' : 'bothAbsent']++
+        }
+      }
+    })
+  }
 }
 
 /** One coder's label per frame. */

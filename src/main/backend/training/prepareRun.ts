@@ -21,6 +21,7 @@ export interface TrainingRequest {
   aus?: number[]
   device?: string
   name?: string
+  ablation?: string
 }
 
 export interface PreparedRun {
@@ -78,6 +79,7 @@ export async function prepareRun(context: BackendContext, { store }: OpenProject
     folds: plan.folds,
     before: beforeOf(modelCard(store, resources), parent?.card ?? null),
     isSynthetic: store.videos.list().every((video) => video.labelCount === 0 || video.condition === 'synthetic'),
+    ...(request.ablation === undefined ? {} : { ablation: request.ablation }),
   }
   return { run, data, parent }
 }
