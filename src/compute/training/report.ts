@@ -48,7 +48,7 @@ export function buildReport(parts: ReportParts): RunReport {
     probe,
     published: publishedTable(run, parts.resourcesDirectory),
     warnings: [...reportWarnings(parts), ...summary.warnings],
-    methods: methodsParagraph(run, data, after, environment),
+    methods: methodsParagraph(run, data, parts, environment),
   }
 }
 

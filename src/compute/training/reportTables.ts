@@ -105,7 +105,7 @@ export function resultTable({ before, after, difference }: RunReport): string {
 }
 
 /** More thresholds than these are shown as their range. */
-const MOST_THRESHOLDS = 4
+const MOST_THRESHOLDS = 2
 
 function thresholdsText(thresholds: readonly number[]): string {
   if (thresholds.length <= MOST_THRESHOLDS) return thresholds.map((each) => each.toFixed(2)).join(', ')
@@ -114,7 +114,7 @@ function thresholdsText(thresholds: readonly number[]): string {
 
 export function detailTable({ after }: RunReport): string {
   return table(
-    "Further figures at the headline's thresholds. Skew-normalised F1 counts as if present and absent were equally frequent. Kappa is Cohen's, with the labels. A threshold a fold, or their range.",
+    "Further figures at the headline's thresholds. Skew-normalised F1 counts as if present and absent were equally frequent. Kappa is Cohen's, with the labels. The threshold of each fold, or their range.",
     [
       'AU',
       'average precision',

@@ -5,15 +5,21 @@ export const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign)
 
 const DASH = '&ndash;'
 
-export const figure = (value: number | null | undefined, digits = 2): string =>
-  value === null || value === undefined ? DASH : value.toFixed(digits)
+export function figure(value: number | null | undefined, digits = 2): string {
+  if (value === null || value === undefined) return DASH
+  const text = Math.abs(value).toFixed(digits)
+  return value < 0 && Number(text) !== 0 ? `&minus;${text}` : text
+}
 
 /** `12.5`, of a share. */
 export const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? DASH : (100 * value).toFixed(1)
 
 /** `+0.08`, with a true minus sign. */
-export const signed = (value: number): string => `${value < 0 ? '&minus;' : '+'}${Math.abs(value).toFixed(2)}`
+export function signed(value: number): string {
+  const text = Math.abs(value).toFixed(2)
+  return Number(text) === 0 ? text : `${value < 0 ? '&minus;' : '+'}${text}`
+}
 
 /** The 95 % interval on a line of its own; empty without one. */
 export const range = (interval: Interval | null | undefined): string =>

@@ -38,7 +38,7 @@ export function reportWarnings(parts: WarningParts): string[] {
     warnings.push('With a single training subject, thresholds and epoch were chosen on the frames that were trained on.')
   const unchosen = [
     ...new Set(results.flatMap((result) => result.thresholds.flatMap((one, column) => (one === null ? [after.aus[column]?.au ?? 0] : [])))),
-  ]
+  ].sort((a, b) => a - b)
   if (unchosen.length > 0)
     warnings.push(
       `No threshold could be chosen for ${unchosen.map((au) => auLabel(au)).join(', ')} in some fold, as its validation subjects do not show both classes; 0.5 was used there.`,
