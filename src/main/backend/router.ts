@@ -1,4 +1,5 @@
 // Puts the handlers of all domains into the contract's shape.
+import { demoHandlers } from './handlers/demo'
 import { deviceHandlers } from './handlers/devices'
 import { exportHandlers } from './handlers/exports'
 import { jobHandlers } from './handlers/jobs'
@@ -17,6 +18,7 @@ import { os } from './procedures'
 export function createRouter(context: BackendContext) {
   return os.router({
     ...projectHandlers(context),
+    ...demoHandlers(context),
     ...videoHandlers(context),
     ...labelHandlers(context),
     ...jobHandlers(context),

@@ -57,6 +57,9 @@ export function menuTemplate(actions: MenuActions, platform: NodeJS.Platform): M
   const help: MenuItemConstructorOptions = {
     role: 'help',
     submenu: [
+      { label: 'First steps', click: () => actions.goTo('/help') },
+      { label: 'Action Units', click: () => actions.goTo('/help/atlas') },
+      separator,
       { label: 'Show logs', click: () => actions.showLogs() },
       ...(isMac ? [] : [separator, { label: 'About AU Workbench', click: () => actions.showAbout() }]),
     ],

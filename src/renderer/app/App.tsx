@@ -7,6 +7,7 @@ import { ProjectScreen } from '../features/projects/ProjectScreen'
 import { EmptyState, Loading } from '../ui/EmptyState'
 import { TipProvider } from '../ui/Tip'
 import { Frame } from './Frame'
+import { HelpRoute } from './HelpRoute'
 import { queryClient } from './queryClient'
 import { ScreenError } from './ScreenError'
 import { Start } from './Start'
@@ -34,6 +35,7 @@ const router = createHashRouter([
       { path: 'project/:projectId/export', element: <ExportScreen /> },
       { path: 'project/:projectId/settings', element: <SettingsScreen /> },
       { path: 'settings', element: <SettingsScreen /> },
+      { path: 'help/:au?', element: <HelpRoute /> },
       { path: '*', element: <EmptyState title={strings.app.unknownScreen} action={<a href="#/projects">{strings.nav.home}</a>} /> },
     ].map((route) => ({ ...route, errorElement: <ScreenError /> })),
   },

@@ -1,6 +1,7 @@
 // The frame around every screen: navigation at the left, the bar on top, jobs, palette and messages.
 import BrainCircuit from 'lucide-react/icons/brain-circuit'
 import Boxes from 'lucide-react/icons/boxes'
+import CircleQuestionMark from 'lucide-react/icons/circle-question-mark'
 import Clapperboard from 'lucide-react/icons/clapperboard'
 import FolderOpen from 'lucide-react/icons/folder-open'
 import ListVideo from 'lucide-react/icons/list-video'
@@ -8,7 +9,7 @@ import Lock from 'lucide-react/icons/lock'
 import Search from 'lucide-react/icons/search'
 import Settings from 'lucide-react/icons/settings'
 import TableProperties from 'lucide-react/icons/table-properties'
-import { Suspense, useEffect, useSyncExternalStore, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useSyncExternalStore, type ReactNode } from 'react'
 import { NavLink, Outlet, useLocation, useParams } from 'react-router'
 import { connection } from '../bridge/client'
 import { JobsButton, JobsDrawer } from '../features/jobs/JobsDrawer'
@@ -21,12 +22,17 @@ import { useCommandStore } from './commands'
 import './frame.css'
 import '../ui/segmented.css'
 import { GlobalCommands } from './GlobalCommands'
+import { useHelp } from './help'
 import { rememberPlace } from './lastPlace'
 import { lastVideo } from './lastVideo'
 import { Palette } from './Palette'
 import { modifierName } from './platform'
 import { useProjectInfo, useProjectWatch } from './projectState'
 import { strings } from './strings'
+import { useTour } from './tour'
+
+const HelpDrawer = lazy(() => import('../features/help/HelpDrawer'))
+const Tour = lazy(() => import('../features/help/Tour'))
 
 function RailLink({ to, label, icon, end = false }: { to: string; label: string; icon: ReactNode; end?: boolean }) {
   return (
@@ -55,8 +61,38 @@ function Rail({ project }: { project: string | null }) {
         </>
       ) : null}
       <span className="grow" />
+      <HelpButton />
       <RailLink to={project ? `/project/${project}/settings` : '/settings'} label={strings.nav.settings} icon={<Settings size={18} />} />
     </nav>
+  )
+}
+
+function HelpButton() {
+  const { isOpen, patch } = useHelp()
+  return (
+    <Tip text={strings.help.button} keys="F1" side="right">
+      <button
+        type="button"
+        className={`rail-link ${isOpen ? 'active' : ''}`}
+        aria-label={strings.help.button}
+        aria-expanded={isOpen}
+        onClick={() => patch({ isOpen: !isOpen })}
+      >
+        <CircleQuestionMark size={18} />
+      </button>
+    </Tip>
+  )
+}
+
+/** Help and tour, loaded when they are first shown. */
+function Guidance({ project }: { project: string | null }) {
+  const isHelpOpen = useHelp((state) => state.isOpen)
+  const isTouring = useTour((state) => state.step !== null)
+  return (
+    <Suspense fallback={null}>
+      {isHelpOpen ? <HelpDrawer /> : null}
+      {isTouring && project ? <Tour project={project} /> : null}
+    </Suspense>
   )
 }
 
@@ -106,6 +142,7 @@ export function Frame() {
         </Suspense>
       </main>
       {projectId ? <JobsDrawer project={projectId} /> : null}
+      <Guidance project={projectId} />
       <GlobalCommands project={projectId} />
       <Palette />
       <Notices />

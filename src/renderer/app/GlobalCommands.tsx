@@ -1,9 +1,12 @@
 // Commands that exist on every screen: going places, the videos of the project, appearance.
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useNavigate } from 'react-router'
 import { queries } from '../bridge/client'
 import { useCommands, type Command } from './commands'
+import { ATLAS } from '@shared/atlas'
+import { auLabel, auName } from '@shared/facs'
+import { openAtlas, useHelp } from './help'
 import { useJobsDrawer } from './jobsDrawer'
 import { strings } from './strings'
 import { useTheme } from './theme'
@@ -35,6 +38,15 @@ export function GlobalCommands({ project }: { project: string | null }) {
       group: strings.app.name,
       run: () => setTheme(theme === 'dark' ? 'light' : 'dark'),
     })
+    list.push({
+      id: 'help',
+      label: strings.help.button,
+      group: strings.help.title,
+      keys: 'F1',
+      run: () => useHelp.getState().patch({ isOpen: true }),
+    })
+    for (const { au } of ATLAS)
+      list.push({ id: `atlas-${au}`, label: `${auLabel(au)} ${auName(au)}`, group: strings.help.title, run: () => openAtlas(au) })
     for (const video of videos.data ?? [])
       list.push(
         go(
@@ -47,5 +59,14 @@ export function GlobalCommands({ project }: { project: string | null }) {
     return list
   }, [navigate, project, theme, setTheme, videos.data])
   useCommands('global', commands)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'F1') return
+      event.preventDefault()
+      useHelp.getState().patch({ isOpen: !useHelp.getState().isOpen })
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
   return null
 }

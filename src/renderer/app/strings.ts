@@ -2,6 +2,7 @@
 import { formatCount, plural } from '../ui/format'
 import { assistStrings } from './assistStrings'
 import { codingStrings } from './codingStrings'
+import { helpStrings, tourStrings } from './helpStrings'
 import { trainingStrings } from './trainingStrings'
 
 export const strings = {
@@ -309,4 +310,6 @@ export const strings = {
   coding: codingStrings,
   assist: assistStrings,
   training: trainingStrings,
+  help: helpStrings,
+  tour: tourStrings,
 }

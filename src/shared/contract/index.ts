@@ -1,6 +1,6 @@
 // The one contract: what a window, a terminal or a test may ask of the backend. Three transports carry it: a MessagePort, HTTP with WebSocket, and plain calls.
 import { faceContract, historyContract, labelContract } from './coding'
-import { neutralContract, projectContract, subjectContract, videoContract } from './project'
+import { demoContract, neutralContract, projectContract, subjectContract, videoContract } from './project'
 import { trainingContract } from './training'
 import { bookmarkContract, reviewContract, settingContract, timingContract } from './review'
 import { synthContract } from './synth'
@@ -8,6 +8,7 @@ import { deviceContract, exportContract, jobContract, modelContract, systemContr
 
 export const contract = {
   project: projectContract,
+  demo: demoContract,
   subject: subjectContract,
   video: videoContract,
   neutral: neutralContract,

@@ -56,6 +56,11 @@ export const projectContract = {
   watch: oc.input(inProject).output(eventIterator(type<ProjectChange>())),
 }
 
+export const demoContract = {
+  /** Opens the demo project, made where it is missing, with the synthetic subjects and their labels in it. Without a folder: the window's own one. */
+  open: oc.input(z.object({ directory: fileToken.optional() })).output(type<ProjectInfo>()),
+}
+
 export const subjectContract = {
   list: oc.input(inProject).output(type<Subject[]>()),
   update: oc

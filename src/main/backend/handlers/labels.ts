@@ -1,12 +1,10 @@
 // label.*, history.*
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
-import { readIntensityCsv } from '@main/interop/intensityCsvRead'
 import { AppError } from '@shared/errors'
 import { auLabel } from '@shared/facs'
 import type { LabelSpan } from '@shared/labels'
 import { acceptPredictions } from '../acceptPredictions'
 import type { BackendContext } from '../context'
+import { importIntensities } from '../importIntensities'
 import { os } from '../procedures'
 
 export function labelHandlers({ projects, grants, ports }: BackendContext) {
@@ -116,28 +114,8 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
       }),
       import: label.import.handler(async ({ input }) => {
         const { store } = projects.writable(input.project)
-        const path = grants.resolve(input.file)
-        const { frameCount } = store.videos.get(input.videoId)
-        const text = await readFile(path, 'utf8').catch(() => {
-          throw new AppError('FILE_NOT_FOUND', `${basename(path)} cannot be read; check that the file is there and may be read.`)
-        })
-        const spans = readIntensityCsv(text, { threshold: input.threshold, frameCount })
-        const common = {
-          side: 'both' as const,
-          coder: input.coder,
-          intensity: null,
-          apexFrame: null,
-          source: 'imported' as const,
-          modelId: null,
-          wasPredictionVisible: false,
-          note: null,
-        }
-        store.labels.apply({
-          videoId: input.videoId,
-          coder: input.coder,
-          description: `import ${basename(path)} for ${input.coder}`,
-          write: spans.map((span) => ({ ...span, ...common })),
-        })
+        const { videoId, threshold, coder } = input
+        await importIntensities(store, { videoId, path: grants.resolve(input.file), threshold, coder })
         return changed(input.project, input.videoId)
       }),
     },

@@ -1,10 +1,10 @@
 // video.*, face.*
 import { basename, join } from 'node:path'
 import { hashFile, makeProxy } from '@main/media/index'
-import { importVideo } from '@main/jobs/importVideo'
 import { removeVideo } from '@main/store/index'
 import { toErrorBody } from '@shared/errors'
 import type { VideoAddition } from '@shared/contract/project'
+import { addVideo } from '../addVideo'
 import type { BackendContext } from '../context'
 import type { OpenProject } from '../openProjects'
 import { os } from '../procedures'
@@ -24,17 +24,8 @@ export function videoHandlers(context: BackendContext) {
         for (const token of input.files) {
           const path = grants.resolve(token)
           try {
-            const request = { path, subjectCode: input.subject, condition: input.condition ?? null, session: input.session ?? null }
-            const binary = await ffmpeg()
-            const added = await project.jobs.run({
-              kind: 'import',
-              lane: 'media',
-              title: `Import ${basename(path)}`,
-              work: (job) => importVideo(project.store, binary, request, job),
-            })
-            result.added.push(added)
-            project.changes.announce('videos', added.id)
-            project.changes.announce('subjects')
+            const { subject: subjectCode, condition = null, session = null } = input
+            result.added.push(await addVideo(context, project, { path, subjectCode, condition, session }))
           } catch (error) {
             deleteUploads(project.store.root, [path])
             const { code, message } = toErrorBody(error)
