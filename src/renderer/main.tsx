@@ -1,20 +1,27 @@
-// Starts the window: theme before the first paint, connection, then the application.
+// Starts the window: theme before the first paint, connection, what the window remembers, then the application, whose parts read that when they are loaded.
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { App } from './app/App'
 import './app/styles/fonts.css'
 import './app/styles/tokens.css'
 import './app/styles/base.css'
-import { applyTheme } from './app/theme'
+import { applyTheme } from './app/appliedTheme'
+import { keepWindowState, restoreWindowState } from './app/windowState'
 import { connection } from './bridge/client'
 
-applyTheme()
-void connection.open()
+async function start(): Promise<void> {
+  const root = document.getElementById('root')
+  if (!root) throw new Error('index.html has no element with the id "root".')
+  applyTheme()
+  void connection.open()
+  await restoreWindowState()
+  applyTheme()
+  const { App } = await import('./app/App')
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  )
+  keepWindowState()
+}
 
-const root = document.getElementById('root')
-if (!root) throw new Error('index.html has no element with the id "root".')
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-)
+void start()

@@ -34,6 +34,30 @@ export interface StorageUse {
   total: number
 }
 
+/** What a list of projects says of one that is not open. */
+export interface ProjectSummary {
+  id: string
+  subjectCount: number
+  videoCount: number
+  /** Videos with at least one label. */
+  codedVideoCount: number
+  /** Videos that somebody called coded to the end. */
+  reviewedVideoCount: number
+  missingVideoCount: number
+}
+
+/** Labelled frames of one AU in one video, by any coder on any side; each frame counts once. */
+export interface LabelCoverage {
+  videoId: string
+  au: number
+  /** Frames that are present, absent or not scorable: somebody looked. */
+  codedFrames: number
+  presentFrames: number
+}
+
+/** What may be cleared because it can be made again from the videos. */
+export type CacheKind = 'crops' | 'proxies'
+
 export interface Subject {
   id: string
   /** Free text, unique within the project. */

@@ -13,7 +13,11 @@ export function addSystemCommands(program: Command): void {
         output.result({ items }, () =>
           table(
             ['', 'what', 'detail'],
-            items.map((item) => [{ ok: 'ok', warning: 'note', failed: 'FAILED' }[item.status], item.name, item.detail]),
+            items.map((item) => [
+              { ok: 'ok', warning: 'note', failed: 'FAILED' }[item.status],
+              item.name,
+              item.advice === null ? item.detail : `${item.detail}. ${item.advice}`,
+            ]),
           ),
         )
       }),

@@ -2,6 +2,7 @@
 import { AppError, toErrorBody } from '@shared/errors'
 import type { JobKind, JobLane, JobProgress, JobRow } from '@shared/jobs'
 import type { JobRepository } from '@main/store/index'
+import { JobJournal } from './jobJournal'
 import { Lane } from './lanes'
 import { Pace } from './rate'
 
@@ -43,6 +44,7 @@ export class JobRunner {
   /** Ends for which there was no room in the project. */
   private readonly unstored = new Map<string, JobRow>()
   private readonly running = new Map<string, { controller: AbortController; videoId: string | null; ended: Promise<void> }>()
+  private readonly journal = new JobJournal()
   private isStopping = false
 
   constructor(private readonly options: RunnerOptions) {}
@@ -55,6 +57,11 @@ export class JobRunner {
   /** The row as it is, also where its end could not be stored. */
   present(row: JobRow): JobRow {
     return this.unstored.get(row.id) ?? row
+  }
+
+  /** What a job said while it ran here, oldest line first. */
+  linesOf(id: string): string[] {
+    return this.journal.linesOf(id)
   }
 
   /** Whether this process has the job queued or running. A row may say so and its process be dead. */
@@ -134,8 +141,12 @@ export class JobRunner {
       onChange(ledger.start(id))
       const result = await request.work({
         signal,
-        log: (line) => log(`${request.title}: ${line}`),
+        log: (line) => {
+          this.journal.add(id, line)
+          log(`${request.title}: ${line}`)
+        },
         progress: (at) => {
+          if (at.phase !== latest?.phase) this.journal.add(id, at.phase)
           latest = { ...at, remainingSeconds: pace.remainingSeconds(at.done, at.total) }
           const now = performance.now()
           if (now - lastEvent < EVENT_MILLISECONDS) return
@@ -146,8 +157,10 @@ export class JobRunner {
         },
       })
       if (latest) ledger.setProgress(id, latest)
+      this.journal.add(id, 'Done.')
       this.end(id, { status: 'succeeded', result: result ?? null })
     } catch (error) {
+      this.journal.add(id, signal.aborted ? 'Cancelled.' : toErrorBody(error).message)
       if (!signal.aborted) log(`${request.title}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       const aborted = { status: this.isStopping ? ('interrupted' as const) : ('cancelled' as const), error: null }
       this.end(id, signal.aborted ? aborted : { status: 'failed', error: toErrorBody(error) })

@@ -22,7 +22,7 @@ import { useCommandStore } from './commands'
 import './frame.css'
 import '../ui/segmented.css'
 import { GlobalCommands } from './GlobalCommands'
-import { useHelp } from './help'
+import { toggleHelp, useHelp } from './help'
 import { rememberPlace } from './lastPlace'
 import { lastVideo } from './lastVideo'
 import { Palette } from './Palette'
@@ -68,7 +68,7 @@ function Rail({ project }: { project: string | null }) {
 }
 
 function HelpButton() {
-  const { isOpen, patch } = useHelp()
+  const isOpen = useHelp((state) => state.isOpen)
   return (
     <Tip text={strings.help.button} keys="F1" side="right">
       <button
@@ -76,7 +76,7 @@ function HelpButton() {
         className={`rail-link ${isOpen ? 'active' : ''}`}
         aria-label={strings.help.button}
         aria-expanded={isOpen}
-        onClick={() => patch({ isOpen: !isOpen })}
+        onClick={toggleHelp}
       >
         <CircleQuestionMark size={18} />
       </button>

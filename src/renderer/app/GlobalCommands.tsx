@@ -6,7 +6,7 @@ import { queries } from '../bridge/client'
 import { useCommands, type Command } from './commands'
 import { ATLAS } from '@shared/atlas'
 import { auLabel, auName } from '@shared/facs'
-import { openAtlas, useHelp } from './help'
+import { openAtlas, toggleHelp, useHelp } from './help'
 import { useJobsDrawer } from './jobsDrawer'
 import { strings } from './strings'
 import { useTheme } from './theme'
@@ -63,7 +63,7 @@ export function GlobalCommands({ project }: { project: string | null }) {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== 'F1') return
       event.preventDefault()
-      useHelp.getState().patch({ isOpen: !useHelp.getState().isOpen })
+      toggleHelp()
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)

@@ -23,6 +23,7 @@ export const helpStrings = {
   pictureOf: (label: string, subject: string) => `${label} on demo subject ${subject}`,
   restOf: (subject: string) => `Demo subject ${subject} at rest`,
   hasPicture: 'with picture',
+  laneHint: (label: string, name: string) => `${label} ${name}. Double-click or F1: what it looks like`,
   regions: { upper: 'Upper face', lower: 'Lower face', other: 'Other' },
   keys: {
     title: 'Keys on every screen',

@@ -39,9 +39,9 @@ function stale(topic: ProjectChange['topic']): readonly (readonly unknown[])[] {
     case 'subjects':
       return [queries.subject.key(), videos, info]
     case 'videos':
-      return [videos, queries.subject.key(), info]
+      return [videos, queries.subject.key(), queries.project.coverage.key(), info]
     case 'labels':
-      return [queries.label.key(), queries.history.key(), queries.training.data.key(), videos, info]
+      return [queries.label.key(), queries.history.key(), queries.training.data.key(), queries.project.coverage.key(), videos, info]
     case 'models':
       return [queries.model.key(), queries.training.runs.key(), queries.training.run.key(), queries.training.compare.key(), videos, info]
     case 'jobs':

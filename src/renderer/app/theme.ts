@@ -1,10 +1,6 @@
-// Dark or light, remembered on this machine. Dark unless chosen otherwise.
+// Dark or light as state, for the controls that change it.
 import { create } from 'zustand'
-
-export type Theme = 'dark' | 'light'
-const KEY = 'auw.theme'
-
-const stored = (): Theme => (localStorage.getItem(KEY) === 'light' ? 'light' : 'dark')
+import { rememberedTheme, rememberTheme, type Theme } from './appliedTheme'
 
 interface ThemeState {
   theme: Theme
@@ -12,15 +8,9 @@ interface ThemeState {
 }
 
 export const useTheme = create<ThemeState>((set) => ({
-  theme: stored(),
+  theme: rememberedTheme(),
   setTheme(theme) {
-    localStorage.setItem(KEY, theme)
-    document.documentElement.dataset.theme = theme
+    rememberTheme(theme)
     set({ theme })
   },
 }))
-
-/** Puts the remembered theme on the page; called once before the first paint. */
-export function applyTheme(): void {
-  document.documentElement.dataset.theme = stored()
-}

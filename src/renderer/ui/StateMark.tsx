@@ -9,7 +9,15 @@ const WORDS: Record<StageState, string> = {
   done: strings.project.stateDone,
 }
 
-export function StateMark({ state, label, isBusy = false }: { state: StageState; label: string; isBusy?: boolean }) {
+interface StateMarkProps {
+  state: StageState
+  label: string
+  isBusy?: boolean
+  /** Shows only the mark; the words stay for tooltips and screen readers. */
+  isShort?: boolean
+}
+
+export function StateMark({ state, label, isBusy = false, isShort = false }: StateMarkProps) {
   return (
     <span className={`state-mark ${state} ${isBusy ? 'busy' : ''}`} title={`${label}: ${WORDS[state]}`}>
       <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden>
@@ -22,7 +30,7 @@ export function StateMark({ state, label, isBusy = false }: { state: StageState;
           </>
         ) : null}
       </svg>
-      <span>{label}</span>
+      <span className={isShort ? 'visually-hidden' : undefined}>{label}</span>
       <span className="visually-hidden">{WORDS[state]}</span>
     </span>
   )

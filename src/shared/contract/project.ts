@@ -1,7 +1,7 @@
 // Projects, subjects, videos, neutral frames.
 import { eventIterator, oc, type } from '@orpc/contract'
 import { z } from 'zod'
-import type { NeutralSpan, ProjectInfo, Subject, Video } from '../project'
+import type { LabelCoverage, NeutralSpan, ProjectInfo, ProjectSummary, Subject, Video } from '../project'
 import { au, code, fileToken, frameRange, id, inProject, ofVideo } from './schemas'
 
 /** What changed, so that a window knows what to ask for again. Hints only: the tables are the truth. */
@@ -18,6 +18,8 @@ export interface RecentProject {
   folder: string
   openedAt: string
   exists: boolean
+  /** Counts as they are now; null where the project cannot be read without opening it. */
+  summary: ProjectSummary | null
 }
 
 /** What withdrawing consent took away, and what it could not. */
@@ -53,6 +55,10 @@ export const projectContract = {
     .input(inProject.extend({ name: z.string().trim().min(1).optional(), aus: z.array(au).min(1).optional() }))
     .output(type<ProjectInfo>()),
   backup: oc.input(inProject.extend({ file: fileToken })).output(type<{ bytes: number }>()),
+  /** How much is coded, by video and AU; without a row where nothing is. */
+  coverage: oc.input(inProject).output(type<LabelCoverage[]>()),
+  /** Deletes what can be made again from the videos. */
+  clearCache: oc.input(inProject.extend({ cache: z.enum(['crops', 'proxies']) })).output(type<{ freedBytes: number }>()),
   watch: oc.input(inProject).output(eventIterator(type<ProjectChange>())),
 }
 

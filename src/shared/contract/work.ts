@@ -13,6 +13,8 @@ export const jobContract = {
     .input(inProject.extend({ videoIds: z.array(id).optional(), modelId: id.optional(), device: z.string().optional() }))
     .output(type<JobRow[]>()),
   cancel: oc.input(inProject.extend({ jobId: id })).output(type<JobRow>()),
+  /** What the job said while it ran in this process, oldest line first; empty for jobs of earlier sessions. */
+  log: oc.input(inProject.extend({ jobId: id })).output(type<{ lines: string[] }>()),
   /** Every change of any job of the project, the present rows first. */
   watch: oc.input(inProject).output(eventIterator(type<JobRow>())),
 }
@@ -107,6 +109,8 @@ export interface DoctorItem {
   name: string
   status: 'ok' | 'warning' | 'failed'
   detail: string
+  /** What to do about it; null where nothing need be done. */
+  advice: string | null
 }
 
 export interface SystemInfo {
@@ -116,7 +120,17 @@ export interface SystemInfo {
   ffmpeg: { source: string; version: string } | null
 }
 
+/** Names and values that a window keeps of itself: place, panel sizes, keys. Bounded, because windows send it often. */
+const windowState = z.object({
+  savedAt: z.iso.datetime(),
+  entries: z.record(z.string().max(200), z.string().max(50_000)).refine((all) => Object.keys(all).length <= 1000, 'too many entries'),
+})
+export type WindowState = z.infer<typeof windowState>
+
 export const systemContract = {
   info: oc.output(type<SystemInfo>()),
   doctor: oc.output(type<DoctorItem[]>()),
+  /** What windows remembered, and when; null where nothing was. */
+  windowState: oc.output(type<WindowState | null>()),
+  keepWindowState: oc.input(windowState).output(type<{ isKept: true }>()),
 }

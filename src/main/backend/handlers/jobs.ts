@@ -61,6 +61,7 @@ export function jobHandlers(context: BackendContext) {
           ]
         })
       }),
+      log: job.log.handler(({ input }) => ({ lines: projects.get(input.project).jobs.linesOf(input.jobId) })),
       cancel: job.cancel.handler(({ input }) => projects.get(input.project).jobs.cancel(input.jobId)),
       watch: job.watch.handler(async function* ({ input, signal }) {
         const { store, changes, jobs } = projects.get(input.project)

@@ -1,5 +1,6 @@
 // project.*, subject.*, neutral.*
-import { removeSubject } from '@main/store/index'
+import { labelCoverage, removeSubject, summariseProject } from '@main/store/index'
+import { clearCache } from '../clearCache'
 import type { BackendContext } from '../context'
 import { exportsOf } from '../exportNames'
 import { os } from '../procedures'
@@ -18,6 +19,7 @@ export function projectHandlers(context: BackendContext) {
           name: entry.name,
           openedAt: entry.openedAt,
           ...RecentProjects.describe(entry),
+          summary: summariseProject(entry.path),
         })),
       ),
       opened: project.opened.handler(() => projects.all().map(({ store }) => store.info())),
@@ -47,6 +49,8 @@ export function projectHandlers(context: BackendContext) {
         return open.store.info()
       }),
       backup: project.backup.handler(({ input }) => projects.get(input.project).store.backup(grants.resolve(input.file))),
+      coverage: project.coverage.handler(({ input }) => labelCoverage(projects.get(input.project).store.context)),
+      clearCache: project.clearCache.handler(({ input }) => ({ freedBytes: clearCache(projects.writable(input.project), input.cache) })),
       watch: project.watch.handler(async function* ({ input, signal }) {
         yield* projects.get(input.project).changes.watch(signal)
       }),

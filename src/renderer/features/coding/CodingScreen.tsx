@@ -6,6 +6,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useParams } from 'react-router'
 import type { Video } from '@shared/project'
 import { useCommands } from '../../app/commands'
+import { useHelp } from '../../app/help'
 import { rememberVideo } from '../../app/lastVideo'
 import { modifierName } from '../../app/platform'
 import { useProjectInfo } from '../../app/projectState'
@@ -98,6 +99,11 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const coder = useCoding((state) => state.coder)
   const isBlind = useCoding((state) => state.isBlind)
   const frame = useCoding((state) => state.frame)
+  const activeAu = useCoding((state) => state.activeLane?.au ?? null)
+  useEffect(() => {
+    useHelp.getState().patch({ contextAu: activeAu })
+    return () => useHelp.getState().patch({ contextAu: null })
+  }, [activeAu])
 
   const spans = useMemo(() => labels.data ?? [], [labels.data])
   const aus = useMemo(

@@ -1,6 +1,7 @@
 // What the coding screen is doing: frame on screen, view, selection, events being coded. Labels and predictions are not here; the backend has them.
 import type { Side } from '@shared/facs'
 import { create } from 'zustand'
+import { rememberCoder, rememberedCoder } from '../../app/coder'
 import { clampView, type View } from './timeline/scale'
 import type { PlayerState } from './frames/framePlayer'
 
@@ -57,7 +58,6 @@ interface CodingState extends PlayerState {
   patch(change: Partial<Omit<CodingState, 'patch'>>): void
 }
 
-const CODER_KEY = 'auw.coder'
 const PREFERENCES_KEY = 'auw.coding'
 const videoKey = (videoId: string): string => `auw.video.${videoId}`
 
@@ -93,7 +93,7 @@ export const useCoding = create<CodingState>((set, get) => ({
   hasMesh: false,
   brightness: 1,
   contrast: 1,
-  coder: localStorage.getItem(CODER_KEY) ?? '',
+  coder: rememberedCoder(),
   isBlind: false,
   initialFrame: 0,
   ...preferences,
@@ -140,7 +140,7 @@ function save(): void {
 
 /** Writes place and preferences down a moment after they last changed and when the window goes, so that closing anywhere comes back here. */
 useCoding.subscribe((state, before) => {
-  if (state.coder !== before.coder) localStorage.setItem(CODER_KEY, state.coder)
+  if (state.coder !== before.coder) rememberCoder(state.coder)
   clearTimeout(saveTimer)
   saveTimer = setTimeout(save, 300)
 })

@@ -2,8 +2,8 @@
 import Download from 'lucide-react/icons/download'
 import TableProperties from 'lucide-react/icons/table-properties'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { useParams } from 'react-router'
+import { useMemo, useState } from 'react'
+import { useParams, useSearchParams } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
 import { useProjectInfo } from '../../app/projectState'
 import { strings } from '../../app/strings'
@@ -20,6 +20,8 @@ import './export.css'
 import { PreviewTable } from './PreviewTable'
 
 const t = strings.exporting
+/** Value of the choice for videos ticked on the Videos screen. */
+const SELECTION = 'selection'
 type Format = 'csv' | 'openface'
 
 export default function ExportScreen() {
@@ -31,13 +33,17 @@ export default function ExportScreen() {
   const [isStrict, setStrict] = useState(false)
   const [modelId, setModelId] = useState('')
   const [coder, setCoder] = useState('')
-  const [only, setOnly] = useState<string | null>(null)
+  const [search] = useSearchParams()
+  const selection = useMemo(() => search.get('videos')?.split(',').filter(Boolean) ?? [], [search])
+  // Empty for all, `selection` for what was chosen on the Videos screen, else the id of one.
+  const [only, setOnly] = useState(selection.length > 0 ? SELECTION : '')
   const [isElsewhere, setElsewhere] = useState(false)
   const [directory, setDirectory] = useState<string | null>(null)
   const start = useMutation(queries.export.start.mutationOptions({ meta: { showsError: true } }))
 
   const list = videos.data ?? []
-  const previewVideo = list.find((video) => video.id === only) ?? list[0]
+  const chosenIds = only === '' ? null : only === SELECTION ? selection : [only]
+  const previewVideo = list.find((video) => chosenIds?.includes(video.id)) ?? list[0]
   const choices = {
     format,
     isStrict: format === 'openface' && isStrict,
@@ -52,12 +58,12 @@ export default function ExportScreen() {
     placeholderData: keepPreviousData,
     staleTime: 0,
   })
-  const count = only ? 1 : list.length
+  const count = chosenIds ? chosenIds.length : list.length
   const write = (): void =>
     start.mutate({
       project: projectId,
       ...choices,
-      ...(only ? { videoIds: [only] } : {}),
+      ...(chosenIds ? { videoIds: chosenIds } : {}),
       ...(isElsewhere && directory ? { directory } : {}),
     })
 
@@ -93,8 +99,9 @@ export default function ExportScreen() {
           ))}
         </fieldset>
         {format === 'openface' ? <SwitchField label={t.strict} hint={t.strictText} isOn={isStrict} onChange={setStrict} /> : null}
-        <ChoiceField label={t.videos} value={only ?? ''} onChange={(event) => setOnly(event.target.value || null)}>
+        <ChoiceField label={t.videos} value={only} onChange={(event) => setOnly(event.target.value)}>
           <option value="">{t.allVideos(list.length)}</option>
+          {selection.length > 0 ? <option value={SELECTION}>{t.theSelection(selection.length)}</option> : null}
           {list.map((video) => (
             <option key={video.id} value={video.id}>
               {video.subjectCode} · {video.fileName}

@@ -3,17 +3,18 @@ import ListTodo from 'lucide-react/icons/list-todo'
 import X from 'lucide-react/icons/x'
 import { useMutation } from '@tanstack/react-query'
 import type { JobRow } from '@shared/jobs'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { isActive, useJobs } from '../../app/projectState'
 import { useJobsDrawer } from '../../app/jobsDrawer'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
-import { IconButton } from '../../ui/Button'
+import { Button, IconButton } from '../../ui/Button'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { fromErrorBody } from '@shared/errors'
 import { formatCount, formatInstant, formatPercent, formatRemaining } from '../../ui/format'
 import { notify } from '../../ui/notify'
 import { Progress } from '../../ui/Progress'
+import { JobLog } from './JobLog'
 import { jobShare, overallShare } from './jobProgress'
 import './jobs.css'
 
@@ -35,8 +36,17 @@ export function JobsButton() {
   )
 }
 
+/** When a job ended and how long it took. */
+function endedText(job: JobRow): string {
+  if (!job.finishedAt) return ''
+  const seconds = job.startedAt ? (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000 : null
+  const took = seconds === null ? '' : ` · ${strings.jobs.took(formatRemaining(seconds))}`
+  return `${formatInstant(job.finishedAt)}${took}`
+}
+
 function JobItem({ job, project }: { job: JobRow; project: string }) {
   const cancel = useMutation(queries.job.cancel.mutationOptions())
+  const [isLogOpen, setLogOpen] = useState(false)
   const share = jobShare(job)
   const progress = job.progress
   return (
@@ -74,10 +84,20 @@ function JobItem({ job, project }: { job: JobRow; project: string }) {
           </div>
         </>
       ) : (
-        <span className="small dim">{job.finishedAt ? formatInstant(job.finishedAt) : ''}</span>
+        <span className="small dim">{endedText(job)}</span>
       )}
       {job.status === 'interrupted' ? <p className="small soft">{strings.jobs.interruptedText}</p> : null}
       {job.error && job.status === 'failed' ? <ErrorPanel error={fromErrorBody(job.error)} /> : null}
+      <Button
+        tone="quiet"
+        className="small job-log-button"
+        aria-expanded={isLogOpen}
+        aria-label={strings.jobs.logOf(job.title)}
+        onClick={() => setLogOpen(!isLogOpen)}
+      >
+        {strings.jobs.log}
+      </Button>
+      {isLogOpen ? <JobLog project={project} jobId={job.id} isActive={isActive(job)} /> : null}
     </li>
   )
 }

@@ -1,8 +1,8 @@
-// Where work begins: recent projects, a new one, or one opened from a folder.
+// Where work begins: recent projects, a new one, one opened from a folder, or the demo; and whether this machine is fit for it.
 import FolderOpen from 'lucide-react/icons/folder-open'
 import FolderPlus from 'lucide-react/icons/folder-plus'
+import Signpost from 'lucide-react/icons/signpost'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import type { RecentProject } from '@shared/contract/project'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
@@ -13,29 +13,38 @@ import { windowApi } from '../../bridge/windowApi'
 import { Button } from '../../ui/Button'
 import { EmptyState, Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
-import { formatInstant } from '../../ui/format'
 import { CreateProjectDialog } from './CreateProjectDialog'
+import { HomeHealth } from './HomeHealth'
 import { OpenProjectDialog } from './OpenProjectDialog'
+import { RecentProjects } from './RecentProjects'
 import './home.css'
 
-function RecentItem({ recent, onOpen, isBusy }: { recent: RecentProject; onOpen(): void; isBusy: boolean }) {
+/** What starts the demo project; given by app/, since the tour is another feature's. */
+export interface DemoStart {
+  start(withTour?: boolean): void
+  isPending: boolean
+  error: unknown
+}
+
+function DemoCard({ demo }: { demo: DemoStart }) {
   return (
-    <li>
-      <button type="button" className="recent" disabled={!recent.exists || isBusy} onClick={onOpen}>
-        <FolderOpen size={18} aria-hidden />
-        <span className="grow">
-          <span className="recent-name truncate">{recent.name}</span>
-          <span className="dim small truncate">{recent.folder}</span>
-        </span>
-        <span className={`small ${recent.exists ? 'dim' : 'tag warn'}`}>
-          {recent.exists ? strings.home.openedAt(formatInstant(recent.openedAt)) : strings.home.folderMissing}
-        </span>
-      </button>
-    </li>
+    <section className="card home-demo" aria-label={strings.home.demoTitle}>
+      <h2>{strings.home.demoTitle}</h2>
+      <p className="soft">{strings.home.demoText}</p>
+      <div className="row wrap">
+        <Button icon={<Signpost size={15} />} isBusy={demo.isPending} onClick={() => demo.start()}>
+          {strings.home.demo}
+        </Button>
+        <Button tone="quiet" disabled={demo.isPending} onClick={() => demo.start(false)}>
+          {strings.home.demoOnly}
+        </Button>
+      </div>
+      {demo.error ? <ErrorPanel error={demo.error} onRetry={() => demo.start()} /> : null}
+    </section>
   )
 }
 
-export function HomeScreen() {
+export function HomeScreen({ demo }: { demo: DemoStart }) {
   const navigate = useNavigate()
   const recent = useQuery({ ...queries.project.list.queryOptions(), staleTime: 0 })
   const [dialog, setDialog] = useState<'create' | 'open' | null>(null)
@@ -88,14 +97,12 @@ export function HomeScreen() {
           </div>
         ) : null}
         {recent.data && recent.data.length > 0 ? (
-          <section className="card" aria-label={strings.home.recent}>
-            <ul>
-              {recent.data.map((item) => (
-                <RecentItem key={item.token} recent={item} isBusy={open.isPending} onOpen={() => open.mutate({ directory: item.token })} />
-              ))}
-            </ul>
-          </section>
+          <RecentProjects recent={recent.data} isBusy={open.isPending} onOpen={(directory) => open.mutate({ directory })} />
         ) : null}
+        <div className="home-more">
+          <DemoCard demo={demo} />
+          <HomeHealth />
+        </div>
       </div>
       {dialog === 'create' ? <CreateProjectDialog onClose={() => setDialog(null)} /> : null}
       {dialog === 'open' ? (

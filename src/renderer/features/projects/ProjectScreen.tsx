@@ -4,7 +4,7 @@ import Film from 'lucide-react/icons/film'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Video } from '@shared/project'
 import { useCallback, useMemo, useRef, useState } from 'react'
-import { useParams } from 'react-router'
+import { useNavigate, useParams } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
 import { useCommands } from '../../app/commands'
 import { useProjectInfo } from '../../app/projectState'
@@ -14,10 +14,13 @@ import { Button } from '../../ui/Button'
 import { EmptyState, Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { notify } from '../../ui/notify'
+import { AcceptDialog } from './AcceptDialog'
 import { ImportDialog } from './ImportDialog'
 import { MissingVideos } from './MissingVideos'
 import './project.css'
+import { coverageByVideo } from './progressOfVideos'
 import { ProjectSide } from './ProjectSide'
+import { useProjectView } from './projectView'
 import { SubjectMatrix } from './SubjectMatrix'
 import { useFileDrop } from './useFileDrop'
 import { VideoDialogs, type VideoDialog } from './VideoDialogs'
@@ -34,9 +37,16 @@ export function ProjectScreen() {
   const videos = useQuery(queries.video.list.queryOptions({ input }))
   const subjects = useQuery(queries.subject.list.queryOptions({ input }))
   const [files, setFiles] = useState<File[]>([])
-  const [text, setText] = useState('')
-  const [state, setState] = useState<StateFilter>('all')
-  const [view, setView] = useState<'list' | 'matrix'>('list')
+  const [{ text, state, layout }, setView] = useProjectView(projectId)
+  const [isAccepting, setAccepting] = useState(false)
+  const navigate = useNavigate()
+  const coverageRows = useQuery(queries.project.coverage.queryOptions({ input }))
+  const times = useQuery(queries.timing.list.queryOptions({ input }))
+  const card = useQuery(
+    queries.model.get.queryOptions({ input: { ...input, modelId: info.data?.activeModelId ?? '' }, enabled: info.data !== undefined }),
+  )
+  const coverage = useMemo(() => coverageByVideo(coverageRows.data ?? []), [coverageRows.data])
+  const predictedAus = useMemo(() => new Set(card.data?.aus.map((unit) => unit.au)), [card.data])
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [dialog, setDialog] = useState<VideoDialog | null>(null)
   const subjectDialog = useSubjectDialog(projectId)
@@ -146,25 +156,27 @@ export function ProjectScreen() {
                 placeholder={t.search}
                 aria-label={t.search}
                 value={text}
-                onChange={(event) => setText(event.target.value)}
+                onChange={(event) => setView({ text: event.target.value })}
               />
               <select
                 className="input"
                 aria-label={t.columns.states}
                 value={state}
-                onChange={(event) => setState(event.target.value as StateFilter)}
+                onChange={(event) => setView({ state: event.target.value as StateFilter })}
               >
                 <option value="all">{t.allStates}</option>
                 <option value="unanalysed">{t.onlyUnanalysed}</option>
                 <option value="unpredicted">{t.onlyUnpredicted}</option>
                 <option value="uncoded">{t.onlyUncoded}</option>
+                <option value="coded">{t.onlyCoded}</option>
+                <option value="unreviewed">{t.onlyUnreviewed}</option>
                 <option value="missing">{t.onlyMissing}</option>
               </select>
               <div className="segmented" role="group" aria-label={t.views}>
-                <button type="button" aria-pressed={view === 'list'} onClick={() => setView('list')}>
+                <button type="button" aria-pressed={layout === 'list'} onClick={() => setView({ layout: 'list' })}>
                   {t.viewList}
                 </button>
-                <button type="button" aria-pressed={view === 'matrix'} onClick={() => setView('matrix')}>
+                <button type="button" aria-pressed={layout === 'matrix'} onClick={() => setView({ layout: 'matrix' })}>
                   {t.viewMatrix}
                 </button>
               </div>
@@ -178,42 +190,62 @@ export function ProjectScreen() {
                 <Button className="small" disabled={!canChange} onClick={() => start(targets, 'predict')}>
                   {t.predict}
                 </Button>
+                <Button className="small" disabled={!canChange} onClick={() => setAccepting(true)}>
+                  {t.accept}
+                </Button>
+                <Button
+                  className="small"
+                  onClick={() => void navigate(`/project/${projectId}/export?videos=${targets.map((video) => video.id).join(',')}`)}
+                >
+                  {t.exportSelection}
+                </Button>
+                <span className="grow" />
                 <Button className="small" tone="quiet" onClick={() => setSelected(new Set())}>
-                  {strings.common.cancel}
+                  {t.clearSelection}
                 </Button>
               </div>
             ) : null}
             {shown.length === 0 ? (
               <EmptyState
                 title={t.nothingMatches}
-                action={
-                  <Button
-                    onClick={() => {
-                      setText('')
-                      setState('all')
-                    }}
-                  >
-                    {t.clearFilter}
-                  </Button>
-                }
+                action={<Button onClick={() => setView({ text: '', state: 'all' })}>{t.clearFilter}</Button>}
               />
-            ) : view === 'list' ? (
+            ) : layout === 'list' ? (
               <VideoTable
                 project={projectId}
                 videos={shown}
                 selected={selected}
                 onSelect={setSelected}
+                aus={info.data?.aus ?? []}
+                coverage={coverage}
+                times={times.data ?? []}
                 canChange={canChange}
                 onDialog={setDialog}
                 onRun={start}
               />
             ) : (
-              <SubjectMatrix project={projectId} videos={shown} subjects={subjects.data ?? []} />
+              <SubjectMatrix
+                project={projectId}
+                videos={shown}
+                subjects={subjects.data ?? []}
+                aus={info.data?.aus ?? []}
+                predictedAus={predictedAus}
+                coverage={coverage}
+                selected={selected}
+                onSelect={setSelected}
+              />
             )}
           </>
         ) : null}
       </section>
-      <ProjectSide project={projectId} info={info.data} subjects={subjects.data ?? []} onSubject={subjectDialog.open} />
+      <ProjectSide
+        project={projectId}
+        info={info.data}
+        subjects={subjects.data ?? []}
+        videos={all}
+        times={times.data ?? []}
+        onSubject={subjectDialog.open}
+      />
       {isDropping ? (
         <div className="drop-veil" aria-hidden>
           <Film size={28} />
@@ -229,6 +261,7 @@ export function ProjectScreen() {
           onAdded={(added) => start(added, 'both')}
         />
       ) : null}
+      {isAccepting ? <AcceptDialog project={projectId} videos={targets} onClose={() => setAccepting(false)} /> : null}
       <VideoDialogs project={projectId} dialog={dialog} onClose={() => setDialog(null)} />
       {subjectDialog.element}
     </div>

@@ -1,15 +1,17 @@
 // The side of the project screen: active model, subjects, and what the project takes on disk.
 import Ellipsis from 'lucide-react/icons/ellipsis'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import type { ProjectInfo, Subject } from '@shared/project'
+import type { CodingTime } from '@shared/coding'
+import type { ProjectInfo, Subject, Video } from '@shared/project'
 import { DropdownMenu } from 'radix-ui'
 import { Link } from 'react-router'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
 import { IconButton } from '../../ui/Button'
-import { plural } from '../../ui/format'
+import { formatRemaining, plural } from '../../ui/format'
 import { MenuContent, MenuItem } from '../../ui/Menu'
 import { StorageBars } from '../../ui/StorageBars'
+import { workTime } from './progressOfVideos'
 
 const t = strings.project
 
@@ -17,6 +19,8 @@ interface ProjectSideProps {
   project: string
   info: ProjectInfo | undefined
   subjects: readonly Subject[]
+  videos: readonly Video[]
+  times: readonly CodingTime[]
   onSubject(kind: 'remove' | 'rename', subject: Subject): void
 }
 
@@ -60,7 +64,32 @@ function ActiveModel({ project, canChange }: { project: string; canChange: boole
   )
 }
 
-export function ProjectSide({ project, info, subjects, onSubject }: ProjectSideProps) {
+/** What coding has taken so far, with predictions in view and without. */
+function WorkSummary({ videos, times }: { videos: readonly Video[]; times: readonly CodingTime[] }) {
+  const rows = [
+    [t.withPredictions, workTime(times, videos, true)],
+    [t.withoutPredictions, workTime(times, videos, false)],
+  ] as const
+  if (rows.every(([, time]) => time === null)) return null
+  return (
+    <section aria-label={t.work}>
+      <h3>{t.work}</h3>
+      <dl className="work">
+        {rows.map(([name, time]) =>
+          time ? (
+            <div key={name}>
+              <dt className="soft">{name}</dt>
+              <dd className="num">{t.workSum(formatRemaining(time.seconds), t.perMinute(time.perMinute))}</dd>
+              <dd className="small dim">{t.workVideos(time.videoCount)}</dd>
+            </div>
+          ) : null,
+        )}
+      </dl>
+    </section>
+  )
+}
+
+export function ProjectSide({ project, info, subjects, videos, times, onSubject }: ProjectSideProps) {
   const canChange = info?.isWritable === true
   return (
     <aside className="project-side">
@@ -96,6 +125,7 @@ export function ProjectSide({ project, info, subjects, onSubject }: ProjectSideP
           ))}
         </ul>
       </section>
+      <WorkSummary videos={videos} times={times} />
       {info ? (
         <section aria-label={t.storage}>
           <h3>{t.storage}</h3>

@@ -1,6 +1,7 @@
 // The list of videos with their states; a row opens the coding screen, ticks choose for batch work.
 import Ellipsis from 'lucide-react/icons/ellipsis'
 import { pictureUrl } from '@shared/dataUrls'
+import type { CodingTime } from '@shared/coding'
 import type { Video } from '@shared/project'
 import { DropdownMenu } from 'radix-ui'
 import { Link } from 'react-router'
@@ -8,9 +9,10 @@ import { isActive, useJobs } from '../../app/projectState'
 import { strings } from '../../app/strings'
 import { dataUrl } from '../../bridge/dataUrl'
 import { IconButton } from '../../ui/Button'
-import { formatCount, formatDuration } from '../../ui/format'
+import { formatCount, formatDuration, formatRemaining } from '../../ui/format'
 import { MenuContent, MenuItem, MenuSeparator } from '../../ui/Menu'
 import { StateMark } from '../../ui/StateMark'
+import { codedState, workTime, type Coverage } from './progressOfVideos'
 import type { VideoDialog } from './VideoDialogs'
 
 const t = strings.project
@@ -20,6 +22,10 @@ interface VideoTableProps {
   videos: readonly Video[]
   selected: ReadonlySet<string>
   onSelect(selected: ReadonlySet<string>): void
+  /** AUs that the project codes. */
+  aus: readonly number[]
+  coverage: Coverage
+  times: readonly CodingTime[]
   canChange: boolean
   onDialog(dialog: VideoDialog): void
   onRun(videos: readonly Video[], what: 'analyse' | 'predict' | 'both'): void
@@ -56,7 +62,22 @@ function RowMenu({ video, canChange, onDialog, onRun }: { video: Video } & Pick<
   )
 }
 
-export function VideoTable({ project, videos, selected, onSelect, canChange, onDialog, onRun }: VideoTableProps) {
+/** Minutes of work per minute of video, with and without predictions in the tooltip. */
+function WorkCell({ video, times }: { video: Video; times: readonly CodingTime[] }) {
+  const all = workTime(times, [video])
+  if (!all) return <td className="right dim">–</td>
+  const part = (isAssisted: boolean): string | null => {
+    const time = workTime(times, [video], isAssisted)
+    return time && formatRemaining(time.seconds)
+  }
+  return (
+    <td className="right num" title={t.workOf(part(true), part(false))}>
+      {t.perMinute(all.perMinute)}
+    </td>
+  )
+}
+
+export function VideoTable({ project, videos, selected, onSelect, aus, coverage, times, canChange, onDialog, onRun }: VideoTableProps) {
   const jobs = useJobs((state) => state.jobs)
   const busy = new Map([...jobs.values()].filter(isActive).map((job) => [`${job.kind}:${job.videoId ?? ''}`, job]))
   const toggle = (id: string): void => {
@@ -83,6 +104,9 @@ export function VideoTable({ project, videos, selected, onSelect, canChange, onD
             <th>{t.columns.condition}</th>
             <th className="right">{t.columns.length}</th>
             <th className="right">{t.columns.frames}</th>
+            <th className="right" title={t.workHint}>
+              {t.columns.work}
+            </th>
             <th>{t.columns.states}</th>
             <th aria-label={strings.common.more} />
           </tr>
@@ -126,6 +150,7 @@ export function VideoTable({ project, videos, selected, onSelect, canChange, onD
               <td className="soft">{[video.condition, video.session].filter(Boolean).join(' · ') || <span className="dim">–</span>}</td>
               <td className="right num">{formatDuration(video.durationSeconds)}</td>
               <td className="right num">{formatCount(video.frameCount)}</td>
+              <WorkCell video={video} times={times} />
               <td>
                 {video.isMissing ? (
                   <span className="tag warn">{t.missing}</span>
@@ -134,9 +159,10 @@ export function VideoTable({ project, videos, selected, onSelect, canChange, onD
                     <StateMark state={video.analysis} label={t.analysedState} isBusy={busy.has(`analyse:${video.id}`)} />
                     <StateMark state={video.prediction} label={t.predictedState} isBusy={busy.has(`predict:${video.id}`)} />
                     <StateMark
-                      state={video.labelCount > 0 ? 'partial' : 'none'}
-                      label={`${t.codedState} ${video.labelCount > 0 ? formatCount(video.labelCount) : ''}`}
+                      state={codedState(coverage, video, aus)}
+                      label={`${t.codedState}${video.labelCount > 0 ? ` ${formatCount(video.labelCount)}` : ''}`}
                     />
+                    <StateMark state={video.isReviewed ? 'done' : 'none'} label={t.reviewedState} />
                   </span>
                 )}
               </td>

@@ -1,13 +1,15 @@
 // Which videos a filter leaves, and the text by which a video is found. Pure.
 import type { Video } from '@shared/project'
 
-export type StateFilter = 'all' | 'unanalysed' | 'unpredicted' | 'uncoded' | 'missing'
+export type StateFilter = 'all' | 'unanalysed' | 'unpredicted' | 'uncoded' | 'coded' | 'unreviewed' | 'missing'
 
 const passes: Record<StateFilter, (video: Video) => boolean> = {
   all: () => true,
   unanalysed: (video) => video.analysis !== 'done',
   unpredicted: (video) => video.prediction !== 'done',
   uncoded: (video) => video.labelCount === 0,
+  coded: (video) => video.labelCount > 0,
+  unreviewed: (video) => !video.isReviewed,
   missing: (video) => video.isMissing,
 }
 

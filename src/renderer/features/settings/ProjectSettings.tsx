@@ -22,7 +22,7 @@ export function ProjectSettings({ info }: { info: ProjectInfo }) {
   const backup = useMutation(queries.project.backup.mutationOptions({ onSuccess: ({ bytes }) => notify(t.backupDone(formatBytes(bytes))) }))
   const isChanged = name.trim() !== info.name || aus.join() !== info.aus.join()
   return (
-    <section className="card settings-section" aria-label={t.projectSection}>
+    <section id="project" className="card settings-section" aria-label={t.projectSection}>
       <header className="spread">
         <h2>{t.projectSection}</h2>
         <Button

@@ -1,123 +1,119 @@
-// Settings and facts of this installation and project: devices with their check, ffmpeg, storage, privacy, appearance.
-import { useMutation, useQuery } from '@tanstack/react-query'
-import type { DeviceInfo } from '@shared/contract/work'
-import type { ReactNode } from 'react'
+// Settings and facts of this installation and project: appearance, project, devices, video tools, storage, keys, privacy, health.
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useParams } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
 import { useProjectInfo } from '../../app/projectState'
-import { queryClient } from '../../app/queryClient'
 import { strings } from '../../app/strings'
 import { useTheme } from '../../app/theme'
 import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
 import { Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
-import { StorageBars } from '../../ui/StorageBars'
+import { HealthList } from '../../ui/HealthList'
+import { Devices } from './Devices'
+import { Privacy } from './Privacy'
 import { ProjectSettings } from './ProjectSettings'
+import { Section } from './Section'
 import './settings.css'
+import { StorageSettings } from './StorageSettings'
 
 const t = strings.settings
-
-export function Section({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
-  return (
-    <section className="card settings-section" aria-label={title}>
-      <header className="spread">
-        <h2>{title}</h2>
-        {action}
-      </header>
-      {children}
-    </section>
-  )
-}
-
-function DeviceRow({ device }: { device: DeviceInfo }) {
-  const check = device.check
-  const verdict = !device.isAvailable ? 'unavailable' : check === null ? 'notChecked' : check.hasPassed ? 'passed' : 'failed'
-  return (
-    <tr>
-      <td>
-        {device.name}
-        <div className="mono dim small">{device.id}</div>
-      </td>
-      <td>
-        <span className={`tag ${verdict === 'passed' ? 'good' : verdict === 'failed' ? 'bad' : ''}`}>{t[verdict]}</span>
-      </td>
-      <td className="num soft">{check?.imagesPerSecond != null ? t.speed(check.imagesPerSecond) : ''}</td>
-      <td className="small soft">
-        {check?.worstError != null ? (
-          <p className="num">{t.error(check.worstError.toExponential(1), check.tolerance.toExponential(0))}</p>
-        ) : null}
-        {check && !check.hasPassed ? <p>{check.reason}</p> : null}
-        {device.note}
-      </td>
-    </tr>
-  )
-}
-
-function Devices() {
-  const devices = useQuery(queries.device.list.queryOptions())
-  const check = useMutation(
-    queries.device.check.mutationOptions({ onSuccess: (checked) => queryClient.setQueryData(queries.device.list.queryKey(), checked) }),
-  )
-  return (
-    <Section
-      title={t.devices}
-      action={
-        <Button isBusy={check.isPending} onClick={() => check.mutate(undefined)}>
-          {check.isPending ? t.checking : t.check}
-        </Button>
-      }
-    >
-      <p className="soft">{t.devicesText}</p>
-      {devices.isPending ? <Loading label={strings.app.loading} /> : null}
-      {devices.isError ? <ErrorPanel error={devices.error} onRetry={() => void devices.refetch()} /> : null}
-      <table className="table">
-        <tbody>
-          {devices.data?.map((device) => (
-            <DeviceRow key={device.id} device={device} />
-          ))}
-        </tbody>
-      </table>
-    </Section>
-  )
-}
 
 function Health() {
   const doctor = useQuery(queries.system.doctor.queryOptions())
   return (
     <Section
+      id="health"
       title={t.health}
       action={
-        <Button tone="quiet" onClick={() => void doctor.refetch()}>
-          {strings.common.tryAgain}
+        <Button tone="quiet" isBusy={doctor.isFetching} onClick={() => void doctor.refetch()}>
+          {t.lookAgain}
         </Button>
       }
     >
       {doctor.isPending ? <Loading label={strings.app.loading} /> : null}
       {doctor.isError ? <ErrorPanel error={doctor.error} onRetry={() => void doctor.refetch()} /> : null}
-      <dl className="health">
-        {doctor.data?.map((item) => (
-          <div key={item.name}>
-            <dt>
-              <span className={`dot ${item.status}`} aria-hidden />
-              {item.name}
-              <span className="visually-hidden">{item.status}</span>
-            </dt>
-            <dd className="soft">{item.detail}</dd>
-          </div>
-        ))}
-      </dl>
+      {doctor.data ? <HealthList items={doctor.data} /> : null}
     </Section>
   )
 }
 
-export default function SettingsScreen() {
+function VideoTools() {
+  const system = useQuery(queries.system.info.queryOptions())
+  return (
+    <Section id="media" title={t.media}>
+      {system.data ? (
+        <p>
+          {t.ffmpeg}{' '}
+          {system.data.ffmpeg ? (
+            <span className="soft">{t.ffmpegFound(system.data.ffmpeg.version, system.data.ffmpeg.source)}</span>
+          ) : (
+            <span className="tag bad">{t.noFfmpeg}</span>
+          )}
+        </p>
+      ) : null}
+      <p className="small soft">{t.ffmpegText}</p>
+    </Section>
+  )
+}
+
+function Appearance() {
+  const { theme, setTheme } = useTheme()
+  return (
+    <Section id="appearance" title={t.appearance}>
+      <div className="segmented" role="group" aria-label={strings.theme.label}>
+        {(['dark', 'light'] as const).map((choice) => (
+          <button key={choice} type="button" aria-pressed={theme === choice} onClick={() => setTheme(choice)}>
+            {strings.theme[choice]}
+          </button>
+        ))}
+      </div>
+    </Section>
+  )
+}
+
+interface SettingsScreenProps {
+  /** The lists of keys; given by app/, since they are the coding screen's. */
+  keyLists(aus: readonly number[] | null): ReactNode
+}
+
+export default function SettingsScreen({ keyLists }: SettingsScreenProps) {
   const { projectId = null } = useParams()
   const info = useProjectInfo(projectId)
   const system = useQuery(queries.system.info.queryOptions())
-  const { theme, setTheme } = useTheme()
+  const page = useRef<HTMLDivElement>(null)
+  const [current, setCurrent] = useState('appearance')
+  const sections = [
+    ['appearance', t.appearance],
+    ...(info.data ? [['project', t.projectSection]] : []),
+    ['devices', t.devices],
+    ['media', t.media],
+    ...(info.data ? [['storage', t.storage]] : []),
+    ['keys', t.keyboard],
+    ['privacy', t.privacy],
+    ['health', t.health],
+  ] as const
+  // The list at the left follows what is scrolled to.
+  useEffect(() => {
+    const root = page.current
+    if (!root) return
+    const mark = (): void => {
+      const shown = [...root.querySelectorAll<HTMLElement>('.settings-section')]
+      const isAtEnd = root.scrollTop + root.clientHeight >= root.scrollHeight - 4
+      const top = root.getBoundingClientRect().top + 80
+      const found = isAtEnd ? shown.at(-1) : shown.findLast((section) => section.getBoundingClientRect().top <= top)
+      setCurrent((found ?? shown[0])?.id ?? 'appearance')
+    }
+    root.addEventListener('scroll', mark)
+    return () => root.removeEventListener('scroll', mark)
+  }, [])
+  const go = (id: string): void => {
+    page.current?.querySelector(`#${id}`)?.scrollIntoView({ block: 'start' })
+    setCurrent(id)
+  }
   return (
-    <div className="page">
+    <div className="settings-screen">
       <BarSlot>
         <div className="crumbs">
           {info.data ? (
@@ -129,52 +125,33 @@ export default function SettingsScreen() {
           <strong>{t.title}</strong>
         </div>
       </BarSlot>
-      <div className="page-inner settings">
-        <h1>{t.title}</h1>
-        <Section title={t.privacy}>
-          <p>{t.privacyText}</p>
-          {system.data?.host === 'loopback' ? <p className="soft">{t.loopbackText}</p> : null}
-        </Section>
-        <Section title={t.appearance}>
-          <div className="segmented" role="group" aria-label={strings.theme.label}>
-            {(['dark', 'light'] as const).map((choice) => (
-              <button key={choice} type="button" aria-pressed={theme === choice} onClick={() => setTheme(choice)}>
-                {strings.theme[choice]}
-              </button>
-            ))}
-          </div>
-        </Section>
-        <Devices />
-        <Section title={t.media}>
+      <nav className="settings-list" aria-label={t.title}>
+        {sections.map(([id, title]) => (
+          <button key={id} type="button" aria-current={current === id ? 'true' : undefined} onClick={() => go(id)}>
+            {title}
+          </button>
+        ))}
+      </nav>
+      <div ref={page} className="page" tabIndex={-1}>
+        <div className="page-inner settings">
+          <h1>{t.title}</h1>
+          <Appearance />
+          {info.data ? <ProjectSettings key={info.data.id} info={info.data} /> : null}
+          <Devices />
+          <VideoTools />
+          {info.data ? <StorageSettings info={info.data} /> : null}
+          <Section id="keys" title={t.keyboard}>
+            <p className="soft">{strings.coding.keysText}</p>
+            {keyLists(info.data?.aus ?? null)}
+          </Section>
+          <Privacy host={system.data?.host ?? null} />
+          <Health />
           {system.data ? (
-            <p>
-              {t.ffmpeg}{' '}
-              {system.data.ffmpeg ? (
-                <span className="soft">
-                  {system.data.ffmpeg.version} · {system.data.ffmpeg.source}
-                </span>
-              ) : (
-                <span className="tag bad">{t.noFfmpeg}</span>
-              )}
+            <p className="small dim num">
+              {strings.app.name} {system.data.version} · {system.data.platform} · {t.hosts[system.data.host]}
             </p>
           ) : null}
-        </Section>
-        {info.data ? (
-          <>
-            <ProjectSettings key={info.data.id} info={info.data} />
-            <Section title={t.storage}>
-              <div style={{ maxWidth: 420 }}>
-                <StorageBars use={info.data.storage} />
-              </div>
-            </Section>
-          </>
-        ) : null}
-        <Health />
-        {system.data ? (
-          <p className="small dim num">
-            {strings.app.name} {system.data.version} · {system.data.platform} · {t.hosts[system.data.host]}
-          </p>
-        ) : null}
+        </div>
       </div>
     </div>
   )

@@ -1,102 +1,19 @@
-// All keys of the coding screen as they are bound now. A key is changed by clicking it and pressing another.
-import { auLabel, auName } from '@shared/facs'
-import { useEffect, useState } from 'react'
-import { modifierName } from '../../../app/platform'
+// All keys of the coding screen in a dialog.
 import { strings } from '../../../app/strings'
 import { Button } from '../../../ui/Button'
 import { Dialog } from '../../../ui/Dialog'
-import { ChoiceField } from '../../../ui/Field'
-import { ACTIONS, keyName, showKey, type ActionId } from '../keyboard/keymap'
-import { useKeys } from '../keyboard/keyStore'
-import { PRESET_IDS, type KeyTarget, type PresetId } from '../keyboard/presets'
+import KeyLists from './KeyLists'
 
 const t = strings.coding
-const MODIFIERS = ['Shift', 'Control', 'Alt', 'Meta']
-const nameOf = (target: KeyTarget): string => ('action' in target ? ACTIONS[target.action] : auLabel(target.au))
-const isSame = (a: KeyTarget | null, b: KeyTarget): boolean => a !== null && nameOf(a) === nameOf(b)
 
 export function KeysDialog({ aus, onClose }: { aus: readonly number[]; onClose(): void }) {
-  const { keymap, auKeys, preset, setPreset, bind, reset } = useKeys()
-  const [waiting, setWaiting] = useState<KeyTarget | null>(null)
-  const [message, setMessage] = useState('')
-
-  useEffect(() => {
-    if (!waiting) return
-    const onKey = (event: KeyboardEvent): void => {
-      if (MODIFIERS.includes(event.key)) return
-      event.preventDefault()
-      event.stopPropagation()
-      setWaiting(null)
-      if (event.key === 'Escape') return
-      const key = keyName(event)
-      const taken = bind(waiting, key)
-      setMessage(taken ? t.keyTaken(showKey(key, modifierName), nameOf(taken)) : '')
-    }
-    window.addEventListener('keydown', onKey, true)
-    return () => window.removeEventListener('keydown', onKey, true)
-  }, [waiting, bind])
-
-  const keyButton = (target: KeyTarget, keys: readonly string[]) => (
-    <button
-      type="button"
-      className={`key-button ${isSame(waiting, target) ? 'waiting' : ''}`}
-      aria-label={t.changeKey(nameOf(target))}
-      onClick={() => setWaiting(target)}
-    >
-      {isSame(waiting, target)
-        ? t.pressKey
-        : keys.length === 0
-          ? '–'
-          : keys.map((key) => <kbd key={key}>{showKey(key, modifierName)}</kbd>)}
-    </button>
-  )
   return (
-    <Dialog
-      title={t.keysTitle}
-      description={t.keysText}
-      isOpen
-      onClose={onClose}
-      width={860}
-      footer={
-        <>
-          <span className="grow small soft" role="status">
-            {message}
-          </span>
-          <Button onClick={reset}>{t.resetKeys}</Button>
-          <Button tone="primary" onClick={onClose}>
-            {strings.common.close}
-          </Button>
-        </>
-      }
-    >
-      <ChoiceField label={t.keyPreset} value={preset} onChange={(event) => setPreset(event.target.value as PresetId)}>
-        {PRESET_IDS.map((id) => (
-          <option key={id} value={id}>
-            {t.keyPresets[id]}
-          </option>
-        ))}
-      </ChoiceField>
-      <div className="keys-grid">
-        <dl>
-          {(Object.keys(ACTIONS) as ActionId[]).map((action) => (
-            <div key={action}>
-              <dt>{ACTIONS[action]}</dt>
-              <dd>{keyButton({ action }, keymap[action])}</dd>
-            </div>
-          ))}
-        </dl>
-        <dl>
-          {aus.map((au) => (
-            <div key={au}>
-              <dt>
-                <span className="mono">{auLabel(au)}</span> {auName(au)}
-              </dt>
-              <dd>{keyButton({ au }, auKeys[au] ? [auKeys[au]] : [])}</dd>
-            </div>
-          ))}
-          <p className="small soft">{t.chainText}</p>
-        </dl>
-      </div>
+    <Dialog title={t.keysTitle} description={t.keysText} isOpen onClose={onClose} width={860}>
+      <KeyLists aus={aus}>
+        <Button tone="primary" onClick={onClose}>
+          {strings.common.close}
+        </Button>
+      </KeyLists>
     </Dialog>
   )
 }

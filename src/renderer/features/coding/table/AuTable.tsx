@@ -1,8 +1,9 @@
 // What is known of each AU in the frame on screen: probability with its threshold, the prediction, the coder's label, trust, and the key.
-import { auName, auRegion, type FaceRegion } from '@shared/facs'
+import { auLabel, auName, auRegion, type FaceRegion } from '@shared/facs'
 import type { LabelSpan } from '@shared/labels'
 import type { ModelAu } from '@shared/model'
 import { memo, useMemo } from 'react'
+import { openAtlas } from '../../../app/help'
 import { strings } from '../../../app/strings'
 import { Tip } from '../../../ui/Tip'
 import { TrustMark } from '../../../ui/TrustMark'
@@ -46,8 +47,16 @@ const Row = memo(function Row({ au, probability, unit, labels, isActive, isOpen,
       <th scope="row" className="num">
         {au}
       </th>
-      <td className="au-name truncate" title={auName(au)}>
-        {auName(au)}
+      <td className="au-name">
+        <button
+          type="button"
+          className="truncate"
+          tabIndex={-1}
+          title={strings.project.atlasOf(auLabel(au), auName(au))}
+          onClick={() => openAtlas(au)}
+        >
+          {auName(au)}
+        </button>
       </td>
       <td className="au-trust">{unit ? <TrustMark trust={unit.trust} /> : null}</td>
       <td className="au-probability">

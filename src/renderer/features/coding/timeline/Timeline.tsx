@@ -3,6 +3,7 @@ import type { Bookmark } from '@shared/coding'
 import { auLabel, auName } from '@shared/facs'
 import type { LabelSpan } from '@shared/labels'
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent as ReactPointerEvent } from 'react'
+import { openAtlas } from '../../../app/help'
 import { strings } from '../../../app/strings'
 import { useTheme } from '../../../app/theme'
 import type { ProposalState } from '../assist/useProposals'
@@ -399,8 +400,9 @@ export function Timeline({ table, lanes, curves, coderColours, player, actions, 
                   type="button"
                   className={`lane-name ${lane.key === activeLaneKey ? 'active' : ''}`}
                   tabIndex={-1}
-                  title={`${auLabel(lane.au, lane.side)} ${auName(lane.au)}`}
+                  title={strings.help.laneHint(auLabel(lane.au, lane.side), auName(lane.au))}
                   onClick={() => useCoding.getState().patch({ activeLane: { au: lane.au, side: lane.side } })}
+                  onDoubleClick={() => openAtlas(lane.au)}
                 >
                   <span className="mono">{auLabel(lane.au, lane.side)}</span>
                   <span className="truncate small">{auName(lane.au)}</span>
