@@ -49,6 +49,17 @@ function JobItem({ job, project }: { job: JobRow; project: string }) {
   const [isLogOpen, setLogOpen] = useState(false)
   const share = jobShare(job)
   const progress = job.progress
+  const logButton = (
+    <Button
+      tone="quiet"
+      className="small"
+      aria-expanded={isLogOpen}
+      aria-label={strings.jobs.logOf(job.title)}
+      onClick={() => setLogOpen(!isLogOpen)}
+    >
+      {strings.jobs.log}
+    </Button>
+  )
   return (
     <li className={`job ${job.status}`}>
       <div className="spread">
@@ -80,23 +91,20 @@ function JobItem({ job, project }: { job: JobRow; project: string }) {
                 ? ` · ${formatCount(progress.done)} / ${formatCount(progress.total)} ${progress.unit}`
                 : ''}
             </span>
-            <span>{progress?.remainingSeconds != null ? strings.jobs.remaining(formatRemaining(progress.remainingSeconds)) : ''}</span>
+            <span className="row">
+              {progress?.remainingSeconds != null ? strings.jobs.remaining(formatRemaining(progress.remainingSeconds)) : ''}
+              {logButton}
+            </span>
           </div>
         </>
       ) : (
-        <span className="small dim">{endedText(job)}</span>
+        <div className="spread">
+          <span className="small dim">{endedText(job)}</span>
+          {logButton}
+        </div>
       )}
       {job.status === 'interrupted' ? <p className="small soft">{strings.jobs.interruptedText}</p> : null}
       {job.error && job.status === 'failed' ? <ErrorPanel error={fromErrorBody(job.error)} /> : null}
-      <Button
-        tone="quiet"
-        className="small job-log-button"
-        aria-expanded={isLogOpen}
-        aria-label={strings.jobs.logOf(job.title)}
-        onClick={() => setLogOpen(!isLogOpen)}
-      >
-        {strings.jobs.log}
-      </Button>
       {isLogOpen ? <JobLog project={project} jobId={job.id} isActive={isActive(job)} /> : null}
     </li>
   )

@@ -71,7 +71,7 @@ function WorkCell({ video, times }: { video: Video; times: readonly CodingTime[]
     return time && formatRemaining(time.seconds)
   }
   return (
-    <td className="right num" title={t.workOf(part(true), part(false))}>
+    <td className="right num work-cell" title={t.workOf(part(true), part(false))}>
       {t.perMinute(all.perMinute)}
     </td>
   )

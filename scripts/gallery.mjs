@@ -1,0 +1,230 @@
+// Pictures of every screen on the demo project, in a real browser: 1280 x 800 and 2560 x 1440, dark and light. For looking at, and for docs/images.
+// node scripts/gallery.mjs OUT [--project DIR] [--only NAME,NAME] [--small]   A project that is given must be the demo; without one it is made, which takes minutes.
+/* global document, localStorage, location */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { findChromium } from './chromium.mjs'
+import { root, say } from './pinnedNode.mjs'
+
+const cli = join(root, 'out', 'main', 'cli.js')
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { project: { type: 'string' }, only: { type: 'string' }, small: { type: 'boolean', default: false } },
+})
+const outFolder = resolve(positionals[0] ?? join(root, 'out', 'gallery'))
+const work = mkdtempSync(join(tmpdir(), 'auw-gallery-'))
+const project = resolve(values.project ?? join(work, 'Demo.auproj'))
+const environment = { ...process.env, AUW_SETTINGS: join(work, 'settings') }
+const wanted = values.only?.split(',')
+const sizes = [{ width: 1280, height: 800 }, ...(values.small ? [] : [{ width: 2560, height: 1440 }])]
+const themes = ['dark', 'light']
+
+function auw(...args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { env: environment, encoding: 'utf8', maxBuffer: 1 << 28 })
+  if (status !== 0) throw new Error(`auw ${args[0]} failed: ${stderr}`)
+  return stdout
+}
+
+/** The demo, with one video coded by hand over accepted predictions and a short training run. */
+function prepareProject() {
+  say('Making the demo project')
+  auw('demo', '--no-open', '--project', project)
+  const { videos } = JSON.parse(auw('video', 'list', project, '--json'))
+  const own = videos.find((video) => video.subjectCode === 'S06')
+  auw('label', 'accept', project, '--video', own.id, '--coder', 'AB')
+  for (const [au, from, to, intensity] of [
+    [12, 30, 62, 'C'],
+    [1, 96, 131, 'B'],
+    [4, 150, 171, 'D'],
+  ]) {
+    const range = ['--au', String(au), '--from', String(from), '--to', String(to)]
+    auw('label', 'add', project, '--video', own.id, ...range, '--state', 'present', '--intensity', intensity, '--coder', 'AB')
+  }
+  say('Training for the pictures')
+  auw('train', project, '--preset', 'tiny-demo', '--aus', '1,4,12,25', '--folds', 'holdout:S04,S05', '--name', 'First run')
+}
+
+function serve() {
+  const child = spawn(process.execPath, [cli, 'serve', project, '--port', '0'], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  return new Promise((found, fail) => {
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      said += text
+      const url = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(said)?.[0]
+      if (url) found({ child, url })
+    })
+    child.on('close', (code) => fail(new Error(`The host ended with ${code}.`)))
+  })
+}
+
+/** Screens by name: how to get there from the project's address. `page` is at the project screen. */
+function screens(base, videoId, runId) {
+  const go = async (page, hash) => {
+    await page.evaluate((to) => (location.hash = to), hash)
+    await page.waitForTimeout(400)
+  }
+  const coding = async (page) => {
+    await go(page, `${base}/video/${videoId}`)
+    await page.locator('.lanes-view').waitFor()
+    await page.waitForFunction(() => /\d/.test(document.querySelector('.coding-transport')?.textContent ?? ''))
+    const jump = page.getByLabel('Go to time or frame')
+    await jump.waitFor()
+    await jump.fill('44')
+    await jump.press('Enter')
+    await page.locator('.lanes-view').focus()
+    await page.waitForTimeout(1500)
+  }
+  const assist = (tab) => async (page) => {
+    await coding(page)
+    await page.getByRole('button', { name: 'Queue, proposals, events, bookmarks' }).click()
+    await page
+      .getByRole('tab', { name: tab })
+      .or(page.getByRole('button', { name: tab, exact: true }))
+      .first()
+      .click()
+    await page.waitForTimeout(2500)
+  }
+  return {
+    home: (page) => go(page, '/projects'),
+    'new-project': async (page) => {
+      await go(page, '/projects')
+      await page.getByRole('button', { name: 'New project' }).first().click()
+    },
+    videos: async (page) => {
+      await go(page, base)
+      await page.locator('.thumb img').first().waitFor()
+      await page.waitForTimeout(1500)
+    },
+    matrix: async (page) => {
+      await go(page, base)
+      await page.getByRole('button', { name: 'Subjects × videos' }).click()
+      await page.getByLabel('Select synthetic_S02.mp4').check()
+    },
+    jobs: async (page) => {
+      await go(page, base)
+      await page.getByRole('button', { name: 'List', exact: true }).click()
+      await page.getByRole('button', { name: 'Jobs' }).click()
+    },
+    coding,
+    proposals: assist('Proposals'),
+    queue: assist('Queue'),
+    events: assist('Events'),
+    keys: async (page) => {
+      await coding(page)
+      await page.keyboard.press('?')
+    },
+    guide: async (page) => {
+      await go(page, base)
+      await page.keyboard.press('F1')
+    },
+    atlas: async (page) => {
+      await coding(page)
+      await page.keyboard.press('Escape')
+      await page
+        .locator('.au-table')
+        .getByRole('button', { name: /^Lip corner puller/ })
+        .click()
+      await page.locator('.atlas-pictures img').first().waitFor()
+    },
+    'atlas-list': async (page) => {
+      await go(page, '/help/atlas')
+    },
+    tour: async (page) => {
+      await go(page, base)
+      await page.keyboard.press('F1')
+      await page.getByRole('button', { name: 'Show the tour' }).waitFor()
+      await page.keyboard.press('Escape')
+    },
+    palette: async (page) => {
+      await go(page, base)
+      await page.keyboard.press('Control+k')
+    },
+    training: async (page) => {
+      await go(page, `${base}/training`)
+      await page.waitForTimeout(1500)
+    },
+    results: async (page) => {
+      if (!runId) return
+      await go(page, `${base}/training/${runId}`)
+      await page.waitForTimeout(1000)
+    },
+    models: async (page) => {
+      await go(page, `${base}/models/starter`)
+      await page.waitForTimeout(800)
+    },
+    export: async (page) => {
+      await go(page, `${base}/export`)
+      await page.locator('.preview-grid td').first().waitFor()
+    },
+    settings: (page) => go(page, `${base}/settings`),
+    'settings-storage': async (page) => {
+      await go(page, `${base}/settings`)
+      await page
+        .getByRole('navigation', { name: 'Settings' })
+        .getByRole('button', { name: /Storage/ })
+        .click()
+      await page.waitForTimeout(300)
+    },
+    'settings-keys': async (page) => {
+      await go(page, `${base}/settings`)
+      await page.getByRole('navigation', { name: 'Settings' }).getByRole('button', { name: 'Keyboard' }).click()
+      await page.waitForTimeout(300)
+    },
+    'settings-health': async (page) => {
+      await go(page, `${base}/settings`)
+      await page.getByRole('navigation', { name: 'Settings' }).getByRole('button', { name: 'Health' }).click()
+      await page.waitForTimeout(1500)
+    },
+  }
+}
+
+async function shoot() {
+  const executablePath = findChromium()
+  if (!executablePath) throw new Error('There is no Chromium; name one in AUW_CHROMIUM.')
+  const { chromium } = await import('playwright')
+  const { child, url } = await serve()
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  try {
+    for (const size of sizes) {
+      for (const theme of themes) {
+        const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' })
+        const page = await context.newPage()
+        await page.addInitScript((choice) => localStorage.setItem('auw.theme', choice), theme)
+        await page.addInitScript(() => localStorage.setItem('auw.coder', 'AB'))
+        page.on('pageerror', (error) => say(`error on the page: ${error.message}`))
+        await page.goto(url)
+        await page.waitForFunction(() => location.hash.startsWith('#/project/'))
+        const base = /#(\/project\/[^/]+)/.exec(page.url())[1]
+        const { videos } = JSON.parse(auw('video', 'list', project, '--json'))
+        const runs = JSON.parse(auw('runs', 'list', project, '--json')).runs ?? []
+        const video = videos.find((one) => one.subjectCode === 'S06') ?? videos[0]
+        for (const [name, open] of Object.entries(screens(base, video.id, runs[0]?.id))) {
+          if (wanted && !wanted.includes(name)) continue
+          await page.evaluate((to) => (location.hash = to), base)
+          await page.reload()
+          await page.waitForTimeout(300)
+          await open(page).catch((error) => say(`${name}: ${error.message.split('\n')[0]}`))
+          await page.mouse.move(size.width - 2, size.height - 2)
+          await page.waitForTimeout(250)
+          await page.screenshot({ path: join(outFolder, `${name}-${theme}-${size.width}.png`) })
+        }
+        await context.close()
+      }
+    }
+  } finally {
+    await browser.close()
+    child.kill('SIGTERM')
+  }
+}
+
+mkdirSync(outFolder, { recursive: true })
+try {
+  if (!existsSync(project)) prepareProject()
+  await shoot()
+  say(`Pictures are in ${outFolder}`)
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
