@@ -9,6 +9,25 @@ export const DATA_PREFIX = '/data/'
 export const videoUrl = (project: string, videoId: string, variant: 'source' | 'proxy'): string =>
   `${DATA_PREFIX}${part(project)}/${part(videoId)}/${variant}`
 
+/**
+ * Where the coded pictures of the source or the proxy lie, n of them in decoding order: Float64Array of byte offsets, Uint32Array of sizes, Int32Array of
+ * frames (-1 for pictures that are not shown), Uint8Array that is 1 where decoding can begin, one after the other. Header `x-samples`: {@link SamplesHeader}.
+ * Status 204 where the container does not tell.
+ */
+export const samplesUrl = (project: string, videoId: string, variant: 'source' | 'proxy'): string =>
+  `${DATA_PREFIX}${part(project)}/${part(videoId)}/samples/${variant}`
+
+/** What a decoder needs besides the pictures' bytes. */
+export interface SamplesHeader {
+  count: number
+  /** For WebCodecs, such as `avc1.64001f`. */
+  codec: string
+  /** The decoder's configuration record in base64; null where the codec has none. */
+  description: string | null
+  /** Clockwise turn that makes the picture upright, degrees. */
+  turn: 0 | 90 | 180 | 270
+}
+
 /** Float64Array, seconds of each frame from the first frame. Header `x-start-seconds`: presentation time of the first frame in the media element's clock. */
 export const timestampsUrl = (project: string, videoId: string): string => `${DATA_PREFIX}${part(project)}/${part(videoId)}/timestamps`
 

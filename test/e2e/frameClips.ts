@@ -60,3 +60,21 @@ export async function waitForPlayer(page: Page): Promise<void> {
 export async function waitForFrame(page: Page, frame: number): Promise<void> {
   await page.locator(`[data-testid="frame-number"][data-frame="${frame}"]:not(.seeking)`).waitFor({ timeout: 15_000 })
 }
+
+/** Size of the picture that stands over the player, and how far it is from what the player shows once it has caught up: mean of 0 to 255. */
+export async function differenceOfStill(page: Page): Promise<{ width: number; height: number; difference: number }> {
+  const read = (selector: string) =>
+    page.evaluate((wanted) => {
+      const source = document.querySelector<HTMLVideoElement | HTMLCanvasElement>(wanted)
+      const context = new OffscreenCanvas(32, 32).getContext('2d')
+      if (!source || !context) throw new Error(`There is no ${wanted}.`)
+      context.drawImage(source, 0, 0, 32, 32)
+      const [width, height] = source instanceof HTMLVideoElement ? [source.videoWidth, source.videoHeight] : [source.width, source.height]
+      return { width, height, pixels: [...context.getImageData(0, 0, 32, 32).data] }
+    }, selector)
+  const still = await read('.still:not([hidden])')
+  await waitForPlayer(page)
+  const player = await read('.stage video:not(.lookout)')
+  const sum = still.pixels.reduce((total, value, index) => total + Math.abs(value - (player.pixels[index] ?? 0)), 0)
+  return { width: still.width, height: still.height, difference: sum / still.pixels.length }
+}

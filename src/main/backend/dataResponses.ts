@@ -8,6 +8,7 @@ import { TRUST_REASONS } from '@shared/faces'
 import { cropPicture } from './cropPicture'
 import type { BackendContext } from './context'
 import { fileResponse } from './rangeResponse'
+import { samplesResponse } from './samplesResponse'
 import { readableVideo } from './videoReading'
 
 const MAX_LANDMARK_FRAMES = 512
@@ -24,6 +25,8 @@ export async function answerData(context: BackendContext, request: Request): Pro
       return fileResponse(store.videos.requirePath(second), store.videos.get(second).mimeType.split(';')[0] ?? 'video/mp4', request)
     case 'proxy':
       return proxy(store, second, request)
+    case 'samples':
+      return samplesResponse(store, second, rest[0] === 'proxy' ? 'proxy' : 'source')
     case 'timestamps':
       return binary(store.frameTimes.secondsFromFirst(second), {
         'x-start-seconds': String(store.videos.source(second).startMicroseconds / 1e6),

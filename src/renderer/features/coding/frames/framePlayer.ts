@@ -1,6 +1,7 @@
 // Drives a media element by frames: seeks to the middle of a frame's interval and believes only what the browser says it presented.
-import type { Direction, FrameWindow } from './frameWindow'
 import { frameInterval, isExactMatch, matchFrame, seekTime, type FrameTable } from './frameTable'
+import type { StillLayer } from './stillLayer'
+import type { Direction } from './stretch'
 
 export interface PlayerState {
   /** Frame on screen, as reported by the browser; -1 before the first. */
@@ -17,15 +18,8 @@ export interface LoopRange {
   endFrame: number
 }
 
-/** Pictures that stand in for the player until it has caught up; see frameWindow.ts. */
-export interface StillSource {
-  window: FrameWindow
-  /** Shows a picture over the player, or nothing. */
-  show(picture: ImageBitmap | null): void
-}
-
 /** How long after the last step the player itself goes to the frame whose picture is shown. */
-const CATCH_UP_MS = 140
+const CATCH_UP_MS = 400
 
 /** Part of the interval at which a seek aims, tried in order when the browser presents a neighbour. */
 const AIMS = [0.5, 0.75, 0.25]
@@ -48,10 +42,7 @@ export class FramePlayer {
   #graceTimer: ReturnType<typeof setTimeout> | undefined
   #isDisposed = false
   #isCalibrated = false
-  #stills: StillSource | null = null
-  /** Frame whose picture stands over the player; the player's own frames do not count meanwhile. */
-  #still: number | null = null
-  #stillPicture: ImageBitmap | null = null
+  #stills: StillLayer | null = null
   #catchUpTimer: ReturnType<typeof setTimeout> | undefined
   readonly #waiters = new Set<() => void>()
 
@@ -76,35 +67,49 @@ export class FramePlayer {
   }
 
   /** Pictures to step by; null takes them away. */
-  setStills(stills: StillSource | null): void {
+  setStills(stills: StillLayer | null): void {
     this.#hideStill()
     this.#stills = stills
-    if (this.#state.frame >= 0) stills?.window.aim(this.#state.frame, 0)
+    if (this.#state.frame >= 0) stills?.stills?.aim(this.#state.frame, 0)
   }
 
   /** What to draw when something wants the pixels of the frame on screen. */
-  get picture(): { source: ImageBitmap | HTMLVideoElement; width: number } {
-    return this.#stillPicture
-      ? { source: this.#stillPicture, width: this.#stillPicture.width }
-      : { source: this.video, width: this.video.videoWidth }
+  get picture(): { source: HTMLCanvasElement | HTMLVideoElement; width: number } {
+    const canvas = this.#stills?.canvas
+    return this.#still !== null && canvas ? { source: canvas, width: canvas.width } : { source: this.video, width: this.video.videoWidth }
   }
 
-  /** Stops playing and shows a frame. Resolves when the browser has presented it. */
+  get #still(): number | null {
+    return this.#stills?.frame ?? null
+  }
+
+  /** Stops playing and shows a frame. Resolves when it is shown. */
   seekTo(frame: number): Promise<void> {
     const wanted = Math.max(0, Math.min(Math.round(frame), this.lastFrame))
     if (!this.video.paused) this.video.pause()
+    const stills = this.#stills?.stills
+    if (!stills || !this.#isCalibrated) return this.#seek(wanted)
+    const from = this.#target ?? this.#state.frame
+    const direction: Direction = wanted === from ? 0 : wanted < from ? -1 : 1
+    stills.aim(wanted, direction)
     if (this.#showStill(wanted)) return Promise.resolve()
-    return this.#stills?.window.isComing(wanted) && this.#isCalibrated ? this.#waitForStill(wanted) : this.#seek(wanted)
+    return stills.isComing(wanted) && wanted !== this.#state.frame ? this.#waitForStill(wanted) : this.#seek(wanted)
   }
 
-  /** The picture is about to be caught; only if it is missed after all does the player seek. */
+  /** The picture is about to be there; only if it does not come after all does the player seek. */
   #waitForStill(wanted: number): Promise<void> {
     clearTimeout(this.#catchUpTimer)
     this.#target = wanted
     this.#isWaiting = true
     this.#update({ isSeeking: true })
-    void this.#stills?.window.whenCaught(wanted).then((isThere) => {
-      if (this.#isDisposed || this.#target !== wanted || !this.#isWaiting) return
+    void this.#stills?.stills?.whenCaught(wanted).then((isThere) => {
+      if (this.#isDisposed || !this.#isWaiting || this.#target === null) return
+      if (this.#target !== wanted) {
+        // A held key has moved on; what lies on the way is shown meanwhile.
+        const isOnTheWay = Math.abs(this.#target - wanted) < Math.abs(this.#target - this.#state.frame)
+        if (isThere && isOnTheWay && this.#stills?.showReady(wanted)) this.#update({ frame: wanted })
+        return
+      }
       this.#isWaiting = false
       if (!isThere || !this.#showStill(wanted)) void this.#seek(wanted)
     })
@@ -113,16 +118,8 @@ export class FramePlayer {
 
   /** Shows the picture of a frame at once if there is one, and lets the player follow when the coder pauses. */
   #showStill(wanted: number): boolean {
-    const from = this.#target ?? this.#state.frame
-    const direction: Direction = wanted === from ? 0 : wanted < from ? -1 : 1
-    const stills = this.#stills
-    if (!stills || !this.#isCalibrated) return false
-    stills.window.aim(wanted, direction)
-    const picture = stills.window.get(wanted)
-    if (!picture || wanted === this.#state.frame) return false
-    this.#still = wanted
-    this.#stillPicture = picture
-    stills.show(picture)
+    if (wanted === this.#state.frame && this.#still === null) return false
+    if (!this.#stills?.showReady(wanted)) return false
     this.#settle()
     this.#update({ frame: wanted })
     clearTimeout(this.#catchUpTimer)
@@ -132,10 +129,7 @@ export class FramePlayer {
 
   #hideStill(): void {
     clearTimeout(this.#catchUpTimer)
-    if (this.#still === null) return
-    this.#still = null
-    this.#stillPicture = null
-    this.#stills?.show(null)
+    this.#stills?.hide()
   }
 
   #seek(wanted: number): Promise<void> {
@@ -157,7 +151,7 @@ export class FramePlayer {
   }
 
   play(): void {
-    this.#stills?.window.rest()
+    this.#stills?.stills?.rest()
     // The player may still be on its way to the frame whose picture is shown.
     if (this.#still !== null && this.#presented !== this.#still) this.#jump(this.#still)
     this.#settle()
@@ -255,20 +249,45 @@ export class FramePlayer {
     if (this.#target === null) return
     if (this.#target !== this.#seekFrame) this.#aim = 0
     else if (this.#target !== this.#presented) this.#aim++
-    if (this.#aim >= AIMS.length) {
+    if (this.#aim >= AIMS.length) this.#showExact(this.#target)
+    else this.#pump()
+  }
+
+  /** The browser cannot be made to present this frame: its picture is decoded by the backend. */
+  #showExact(wanted: number): void {
+    if (this.#still === wanted) return this.#settle()
+    const giveUp = (): void => {
       this.#hideStill()
       this.#update({ isExact: false, frame: this.#presented })
       this.#settle()
-      return
     }
-    this.#pump()
+    const stills = this.#stills
+    if (!stills) return giveUp()
+    // Counts as under way, so that later steps wait their turn as they do for a seek.
+    this.#isBusy = true
+    void stills.fetchExact(wanted).then(
+      (picture) => {
+        const isWanted = !this.#isDisposed && this.#target === wanted && this.#stills === stills
+        if (isWanted) {
+          stills.show(wanted, { source: picture, width: picture.width, height: picture.height })
+          this.#update({ frame: wanted })
+          this.#settle()
+        } else if (!this.#isDisposed && this.#target !== null) {
+          this.#isBusy = false
+          this.#aim = 0
+          this.#pump()
+        }
+        picture.close()
+      },
+      () => this.#isDisposed || giveUp(),
+    )
   }
 
   /** The player shows the wanted frame. */
   #arrive(): void {
     this.#hideStill()
     this.#update({ frame: this.#presented })
-    this.#stills?.window.aim(this.#presented, 0)
+    this.#stills?.stills?.aim(this.#presented, 0)
     this.#settle()
   }
 
@@ -287,7 +306,7 @@ export class FramePlayer {
   readonly #onPlayState = (): void => {
     const isPlaying = !this.video.paused && !this.video.ended
     this.#update({ isPlaying })
-    if (!isPlaying && this.#presented >= 0) this.#stills?.window.aim(this.#state.frame, 0)
+    if (!isPlaying && this.#presented >= 0) this.#stills?.stills?.aim(this.#state.frame, 0)
   }
 
   #update(change: Partial<PlayerState>): void {

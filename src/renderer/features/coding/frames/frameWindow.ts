@@ -1,66 +1,21 @@
 // Pictures of the frames around the one on screen, so that a step either way need not wait for a seek. A second, unseen player runs through the neighbourhood
-// and every picture is filed under the frame that its own timestamp names; what was not caught is simply not there, and the caller seeks.
+// and every picture is filed under the frame that its own timestamp names; what was not caught is simply not there, and the caller seeks. For files that
+// frameDecoder.ts cannot read.
 import { isExactMatch, matchFrame, seekTime, type FrameTable } from './frameTable'
+import { Waiting, type Picture, type Stills } from './stills'
+import { isStillWanted, nextStretch, type Direction, type FrameRange } from './stretch'
 
-/** Direction in which the coder steps; 0 while unknown. */
-export type Direction = -1 | 0 | 1
-
-export interface FrameRange {
-  from: number
-  to: number
-}
-
-/** Frames kept ready on the side towards which the coder steps, and on the other. */
-const AHEAD = 64
 /** A frame at most this far ahead of the run is waited for; a seek would only take the decoder away from it. */
 const WORTH_WAITING = 24
 const PATIENCE_MS = 500
-const BEHIND = 12
 /** Pictures a second that a browser composes at most; playing faster would lose frames. */
 const COMPOSED_PER_SECOND = 50
 /** How often a frame that was not caught is tried again. */
 const MAX_TRIES = 3
 const MAX_BYTES = 200e6
 
-/**
- * Which frames to catch next: the stretch nearest to `frame` that is missing, in the direction of travel first. Null when all are there.
- * @param isMissing whether a frame should be caught
- */
-export function nextStretch(
-  frame: number,
-  direction: Direction,
-  lastFrame: number,
-  isMissing: (frame: number) => boolean,
-): FrameRange | null {
-  const before = direction < 0 ? AHEAD : direction > 0 ? BEHIND : AHEAD / 2
-  const after = direction > 0 ? AHEAD : direction < 0 ? BEHIND : AHEAD / 2
-  const first = Math.max(0, frame - before)
-  const last = Math.min(lastFrame, frame + after)
-  const forward = (): FrameRange | null => {
-    for (let from = frame; from <= last; from++) if (isMissing(from)) return { from, to: last }
-    return null
-  }
-  const backward = (): FrameRange | null => {
-    for (let to = frame; to >= first; to--) {
-      if (!isMissing(to)) continue
-      let from = to
-      while (from > first && isMissing(from - 1)) from--
-      return { from, to }
-    }
-    return null
-  }
-  return direction < 0 ? (backward() ?? forward()) : (forward() ?? backward())
-}
-
-/** Whether a run under way brings frames that the coder is going to need; one that does is never begun anew. */
-export function isStillWanted(run: FrameRange, frame: number, direction: Direction): boolean {
-  const isBefore = run.from <= frame && run.to >= frame - AHEAD
-  const isAfter = run.to >= frame && run.from <= frame + AHEAD
-  return direction < 0 ? isBefore : direction > 0 ? isAfter : isBefore || isAfter
-}
-
-export class FrameWindow {
-  readonly #pictures = new Map<number, ImageBitmap>()
+export class FrameWindow implements Stills {
+  readonly #pictures = new Map<number, Picture>()
   readonly #tries = new Map<number, number>()
   #stretch: FrameRange | null = null
   #aim: { frame: number; direction: Direction } | null = null
@@ -70,7 +25,7 @@ export class FrameWindow {
   #caughtInRun = 0
   /** Frame that the present run has reached. */
   #reached = -1
-  readonly #waiting = new Map<number, Set<(isThere: boolean) => void>>()
+  readonly #waiting = new Waiting(PATIENCE_MS)
   #width: number
   #isDisposed = false
 
@@ -90,62 +45,35 @@ export class FrameWindow {
     this.#handle = video.requestVideoFrameCallback(this.#onFrame)
   }
 
-  /** The picture of a frame, if it was caught. */
-  get(frame: number): ImageBitmap | null {
+  get(frame: number): Picture | null {
     return this.#pictures.get(frame) ?? null
   }
 
-  /** Whether the run under way will catch a frame soon. */
   isComing(frame: number): boolean {
     const run = this.#stretch
     return run !== null && frame > this.#reached && frame <= run.to && frame - Math.max(this.#reached, run.from - 1) <= WORTH_WAITING
   }
 
-  /** Resolves when a frame is there (true) or will not come soon after all (false). */
   whenCaught(frame: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const waiting = this.#waiting.get(frame) ?? new Set()
-      this.#waiting.set(frame, waiting)
-      const answer = (isThere: boolean): void => {
-        clearTimeout(timer)
-        waiting.delete(answer)
-        resolve(isThere)
-      }
-      const timer = setTimeout(() => answer(false), PATIENCE_MS)
-      waiting.add(answer)
-    })
+    return this.#waiting.wait(frame)
   }
 
-  #answer(frame: number, isThere: boolean): void {
-    const waiting = this.#waiting.get(frame)
-    this.#waiting.delete(frame)
-    for (const answer of waiting ?? []) answer(isThere)
-  }
-
-  /** Those who wait for frames that the run has passed or left need not wait on. */
-  #giveUpBefore(frame: number): void {
-    for (const waited of [...this.#waiting.keys()]) if (waited < frame) this.#answer(waited, false)
-  }
-
-  /** Pictures of another size are wanted from now on. */
   setWidth(width: number): void {
     if (Math.abs(width - this.#width) < 32) return
     this.#width = width
     this.#clear()
   }
 
-  /** Keeps the neighbourhood of a frame ready. Cheap; call it on every step. */
   aim(frame: number, direction: Direction): void {
     this.#aim = { frame, direction }
     if (this.#stretch && isStillWanted(this.#stretch, frame, direction)) return
     this.#begin()
   }
 
-  /** Stops catching, for example while the coder plays. What is there stays. */
   rest(): void {
     this.#aim = null
     this.#stretch = null
-    this.#giveUpBefore(Infinity)
+    this.#waiting.giveUp(() => true)
     this.video.pause()
   }
 
@@ -157,7 +85,7 @@ export class FrameWindow {
   }
 
   #clear(): void {
-    for (const picture of this.#pictures.values()) picture.close()
+    for (const { source } of this.#pictures.values()) source.close()
     this.#pictures.clear()
     this.#tries.clear()
   }
@@ -171,7 +99,7 @@ export class FrameWindow {
       this.table.seconds.length - 1,
       (candidate) => !this.#pictures.has(candidate) && (this.#tries.get(candidate) ?? 0) < MAX_TRIES,
     )
-    this.#giveUpBefore(Infinity)
+    this.#waiting.giveUp(() => true)
     if (!this.#stretch) {
       this.video.pause()
       return
@@ -190,7 +118,7 @@ export class FrameWindow {
     if (caught !== null && this.#stretch && !this.video.seeking && caught >= this.#stretch.from) {
       if (caught > this.#reached) this.#caughtInRun++
       this.#reached = caught
-      this.#giveUpBefore(caught)
+      this.#waiting.giveUp((waited) => waited < caught)
     }
     if (caught !== null && this.#stretch && caught >= this.#stretch.to && !this.video.seeking) {
       this.#adaptRate(this.#stretch)
@@ -230,8 +158,8 @@ export class FrameWindow {
       .then((picture) => {
         if (this.#isDisposed || this.#pictures.has(frame)) picture.close()
         else {
-          this.#pictures.set(frame, picture)
-          this.#answer(frame, true)
+          this.#pictures.set(frame, { source: picture, width, height, bytes: width * height * 4 })
+          this.#waiting.answer(frame, true)
           this.#evict()
         }
       })
@@ -243,15 +171,14 @@ export class FrameWindow {
   /** Drops what is farthest from where the coder is once the pictures take too much memory. */
   #evict(): void {
     const centre = this.#aim?.frame ?? 0
-    const bytes = (picture: ImageBitmap): number => picture.width * picture.height * 4
     let total = 0
-    for (const picture of this.#pictures.values()) total += bytes(picture)
+    for (const { bytes } of this.#pictures.values()) total += bytes
     while (total > MAX_BYTES) {
       const farthest = [...this.#pictures.keys()].reduce((a, b) => (Math.abs(b - centre) > Math.abs(a - centre) ? b : a))
       const picture = this.#pictures.get(farthest)
       if (!picture) return
-      total -= bytes(picture)
-      picture.close()
+      total -= picture.bytes
+      picture.source.close()
       this.#pictures.delete(farthest)
       this.#tries.delete(farthest)
     }

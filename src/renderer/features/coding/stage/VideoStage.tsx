@@ -6,7 +6,6 @@ import { strings } from '../../../app/strings'
 import { dataUrl } from '../../../bridge/dataUrl'
 import { useCoding } from '../codingStore'
 import { FramePlayer } from '../frames/framePlayer'
-import { FrameWindow } from '../frames/frameWindow'
 import type { FrameTable } from '../frames/frameTable'
 import { useCanvas, useSize } from '../timeline/useCanvas'
 import { faceRow, type FaceSummary } from '../videoData'
@@ -14,6 +13,7 @@ import { drawOverlay } from './drawOverlay'
 import { fitRect, WHOLE, zoomStage, zoomToFace, type StageView } from './geometry'
 import { LandmarkCache } from './landmarkCache'
 import { ProxyNotice } from './ProxyNotice'
+import { useStills } from './useStills'
 import './stage.css'
 
 const t = strings.coding
@@ -31,24 +31,11 @@ function canPlay(mimeType: string): boolean {
   return document.createElement('video').canPlayType(mimeType) !== ''
 }
 
-/** Puts a picture over the player, in the player's own place and shape; nothing takes it away. */
-function showStill(canvas: HTMLCanvasElement | null, picture: ImageBitmap | null): void {
-  if (!canvas) return
-  canvas.hidden = picture === null
-  if (!picture) return
-  if (canvas.width !== picture.width || canvas.height !== picture.height) {
-    canvas.width = picture.width
-    canvas.height = picture.height
-  }
-  canvas.getContext('2d')?.drawImage(picture, 0, 0)
-}
-
 export function VideoStage({ project, video, table, faces, onPlayer }: VideoStageProps) {
   const stage = useRef<HTMLDivElement>(null)
   const element = useRef<HTMLVideoElement>(null)
   const lookout = useRef<HTMLVideoElement>(null)
   const still = useRef<HTMLCanvasElement>(null)
-  const frameWindow = useRef<FrameWindow | null>(null)
   const size = useSize(stage)
   const [hasFailed, setFailed] = useState(false)
   const [zoom, setZoom] = useState<StageView>(WHOLE)
@@ -63,7 +50,7 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
   const contrast = useCoding((state) => state.contrast)
   const isExact = useCoding((state) => state.isExact)
   const selection = useCoding((state) => state.selection)
-  const player = useRef<FramePlayer | null>(null)
+  const [player, setPlayer] = useState<{ player: FramePlayer; clock: FrameTable } | null>(null)
 
   // The copy is used only where the source cannot be played, since the source is what was filmed.
   const canPlaySource = useMemo(() => canPlay(video.mimeType), [video.mimeType]) && !hasFailed
@@ -76,24 +63,18 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
     // One copy for both players: the first frame presented corrects where the clock starts.
     const clock = { ...table }
     const made = new FramePlayer(media, clock, (state) => useCoding.getState().setPlayer(state))
-    player.current = made
+    setPlayer({ player: made, clock })
     onPlayer(made)
     void made.seekTo(useCoding.getState().initialFrame)
-    if (lookout.current && typeof VideoFrame !== 'undefined') {
-      frameWindow.current = new FrameWindow(lookout.current, clock, (stage.current?.clientWidth ?? 960) * window.devicePixelRatio)
-      made.setStills({ window: frameWindow.current, show: (picture) => showStill(still.current, picture) })
-    }
     return () => {
       made.dispose()
-      frameWindow.current?.dispose()
-      frameWindow.current = null
-      player.current = null
+      setPlayer(null)
       onPlayer(null)
     }
   }, [url, table, onPlayer])
 
-  useEffect(() => player.current?.setRate(rate), [rate, url])
-  useEffect(() => player.current?.setLoop(isLooping ? selection : null), [isLooping, selection, url])
+  useEffect(() => player?.player.setRate(rate), [rate, player])
+  useEffect(() => player?.player.setLoop(isLooping ? selection : null), [isLooping, selection, player])
 
   const landmarks = useMemo(
     () => new LandmarkCache(project, video.id, video.frameCount, () => setArrivals((count) => count + 1)),
@@ -102,9 +83,16 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
     [project, video.id, video.frameCount, faces],
   )
   const rect = useMemo(() => fitRect(video, size), [video, size])
-  useEffect(() => {
-    if (rect.width > 0) frameWindow.current?.setWidth(rect.width * window.devicePixelRatio)
-  }, [rect.width])
+  const { needsLookout } = useStills({
+    project,
+    video,
+    variant: url === null ? null : variant,
+    player: player?.player ?? null,
+    clock: player?.clock ?? null,
+    still,
+    lookout,
+    width: rect.width * window.devicePixelRatio,
+  })
   const main = useMemo(() => (faces ? faceRow(faces, frame) : null), [faces, frame])
   const paint = useCallback(
     (context: CanvasRenderingContext2D) => {
@@ -166,18 +154,20 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
               if (variant === 'source') setFailed(true)
             }}
           />
-          <video
-            key={`${url} lookout`}
-            ref={lookout}
-            className="lookout"
-            src={url}
-            muted
-            preload="auto"
-            playsInline
-            disablePictureInPicture
-            aria-hidden
-            tabIndex={-1}
-          />
+          {needsLookout ? (
+            <video
+              key={`${url} lookout`}
+              ref={lookout}
+              className="lookout"
+              src={url}
+              muted
+              preload="auto"
+              playsInline
+              disablePictureInPicture
+              aria-hidden
+              tabIndex={-1}
+            />
+          ) : null}
           <canvas ref={still} style={{ filter }} className="still" hidden data-testid="still" />
           <canvas ref={canvas} className="stage-overlay" />
         </div>

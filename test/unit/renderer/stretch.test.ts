@@ -1,6 +1,6 @@
 // Which frames are caught next around the one on screen.
 import { describe, expect, it } from 'vitest'
-import { isStillWanted, nextStretch } from '@renderer/features/coding/frames/frameWindow'
+import { isStillWanted, nextStretch } from '@renderer/features/coding/frames/stretch'
 
 describe('the next stretch', () => {
   const all = (): boolean => true
