@@ -35,3 +35,10 @@ export function portNumber(text: string): number {
   if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('Ports run from 0 (any free one) to 65535.')
   return port
 }
+
+/** `1,3,0.5`: weights above 0. */
+export function weightList(text: string): number[] {
+  const list = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
+  if (list.some((weight) => !(weight > 0))) throw new InvalidArgumentError('Give numbers above 0, separated by commas, such as 1,3.')
+  return list
+}

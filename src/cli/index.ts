@@ -3,9 +3,11 @@ import { Command, CommanderError, Option } from 'commander'
 import { fromErrorBody, toErrorBody, type ErrorCode } from '@shared/errors'
 import packageFacts from '../../package.json' with { type: 'json' }
 import { PartlyDone } from './output'
+import { addCurateCommand } from './commands/curate'
 import { addDemoCommand } from './commands/demo'
 import { addLabelCommands } from './commands/labels'
 import { addModelCommands } from './commands/models'
+import { addPretrainCommand } from './commands/pretrain'
 import { addProjectCommands } from './commands/projects'
 import { addServeCommand } from './commands/serve'
 import { addSynthCommands } from './commands/synth'
@@ -29,6 +31,8 @@ function createProgram(): Command {
   addWorkCommands(program)
   addModelCommands(program)
   addTrainingCommands(program)
+  addCurateCommand(program)
+  addPretrainCommand(program)
   addLabelCommands(program)
   addSynthCommands(program)
   addSystemCommands(program)

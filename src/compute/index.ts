@@ -50,4 +50,5 @@ if (isMainThread) {
   // loaded on demand: readers of frames have no need of what these bring with them
   else if (kind === 'synth') void import('./synthetic/synthWorker').then(({ runSynthWorker }) => runSynthWorker())
   else if (kind === 'batches') void import('./training/batchWorker').then(({ runBatchWorker }) => runBatchWorker())
+  else if (kind === 'masked') void import('./pretraining/maskedWorker').then(({ runMaskedWorker }) => runMaskedWorker())
 }

@@ -54,6 +54,10 @@ export interface FacesOfFrames {
 export const pictureUrl = (project: string, videoId: string, frame: number, what: 'frame' | 'crop', height = 240): string =>
   `${DATA_PREFIX}${part(project)}/${part(videoId)}/picture/${what}/${frame}?height=${height}`
 
+/** JPEG of a pretraining run's reconstructions at a step: rows of originals, masked, reconstructed. */
+export const runPictureUrl = (project: string, runId: string, step: number): string =>
+  `${DATA_PREFIX}${part(project)}/runs/${part(runId)}/${step}`
+
 /** A written export, for download. */
 export const exportUrl = (project: string, relativePath: string): string =>
   `${DATA_PREFIX}${part(project)}/exports/${relativePath.split('/').map(part).join('/')}`

@@ -127,6 +127,20 @@ export type RunMetric =
       testF1: number | null
       at: string
     }
+  /** Of masked pretraining, whose only fold is 0. */
+  | {
+      kind: 'pretraining'
+      fold: number
+      step: number
+      epoch: number
+      loss: number
+      rate: number
+      gradientNorm: number
+      samplesPerSecond: number
+      at: string
+    }
+  /** A picture of originals, masked and reconstructed images was written for this step. */
+  | { kind: 'reconstructions'; fold: number; step: number; epoch: number; at: string }
   | { kind: 'phase'; fold: number; phase: string; at: string }
 
 export interface Interval {

@@ -2,12 +2,14 @@
 import type { Command } from '../command'
 import { analyse } from './analyse'
 import { crops } from './crops'
+import { curate } from './curate'
 import { devices } from './devices'
 import { estimateTraining } from './estimateTraining'
 import { evaluateModel } from './evaluate'
 import { exportModel } from './exportModel'
 import { importWeights } from './importWeights'
 import { predict } from './predict'
+import { planPretraining, pretrain } from './pretrain'
 import { probeModel } from './probe'
 import { synth } from './synth'
 import { planRun, train } from './train'
@@ -16,13 +18,16 @@ import { usage } from './usage'
 export const commands: Readonly<Record<string, Command>> = {
   analyse,
   crops,
+  curate,
   devices,
   estimateTraining,
   evaluateModel,
   exportModel,
   importWeights,
+  planPretraining,
   planRun,
   predict,
+  pretrain,
   probeModel,
   synth,
   train,

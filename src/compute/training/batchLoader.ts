@@ -14,6 +14,13 @@ const SLOTS_PER_WORKER = 3
 
 export type LoaderData = Omit<BatchWorkerData, 'kind' | 'images' | 'batch'>
 
+/** Another worker that answers {@link BatchRequest}s with so many numbers a batch. */
+export interface OtherBatches {
+  slotLength: number
+  /** What the worker is started with, besides `batch` and `images`, which holds its slots. */
+  workerData: { kind: string }
+}
+
 /** Always close it. */
 export class BatchLoader {
   private readonly workers: Worker[]
@@ -24,18 +31,14 @@ export class BatchLoader {
   private nextId = 0
   private isClosed = false
 
-  constructor(
-    data: LoaderData,
-    private readonly batch: number,
-    workerCount: number,
-    entry: string = process.argv[1]!,
-  ) {
-    this.slotLength = batch * 3 * data.size * data.size
+  constructor(data: LoaderData | OtherBatches, batch: number, workerCount: number, entry: string = process.argv[1]!) {
+    this.slotLength = 'slotLength' in data ? data.slotLength : batch * 3 * data.size * data.size
     const slots = workerCount * SLOTS_PER_WORKER
     const buffer = new SharedArrayBuffer(4 * slots * this.slotLength)
     this.images = new Float32Array(buffer)
     this.free = Array.from({ length: slots }, (_, slot) => slot)
-    const started: BatchWorkerData = { ...data, kind: 'batches', images: buffer, batch }
+    const started =
+      'slotLength' in data ? { ...data.workerData, images: buffer, batch } : { ...data, kind: 'batches', images: buffer, batch }
     this.workers = Array.from({ length: workerCount }, () => {
       const worker = new Worker(entry, { workerData: started })
       worker.on('message', (message: FromBatchWorker) => {
@@ -50,7 +53,7 @@ export class BatchLoader {
     })
   }
 
-  /** Images (samples, 3, S, S) of each plan, in order. The array is the caller's and is overwritten by the next batch; rows after the plan's samples are old. */
+  /** Images (samples, 3, S, S), or what another worker makes, of each plan, in order. The array is the caller's and is overwritten by the next batch; rows after the plan's samples are old. */
   async *batches(plans: Iterable<BatchPlan>): AsyncGenerator<{ plan: BatchPlan; images: Float32Array<ArrayBuffer> }> {
     const pending: { plan: BatchPlan; slot: number; done: Promise<void> }[] = []
     const source = plans[Symbol.iterator]()

@@ -1,7 +1,14 @@
 // What a run was computed with, for its report.
 import { createRequire } from 'node:module'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import type { RunConfig, RunEnvironment } from '@shared/trainingRun'
+import type { RunEnvironment } from '@shared/trainingRun'
+
+/** What of a run, trained or pretrained, belongs to its environment. */
+interface Computed {
+  device: string
+  threads: number
+  config: { seed: number }
+}
 
 const requirePackage = createRequire(import.meta.url)
 
@@ -13,7 +20,7 @@ function versionOf(name: string): string {
   }
 }
 
-export function environmentOf(product: string, run: RunConfig): RunEnvironment {
+export function environmentOf(product: string, run: Computed): RunEnvironment {
   return {
     product,
     node: process.version,

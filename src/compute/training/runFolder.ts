@@ -50,6 +50,11 @@ export class RunFolder {
     await writeFileAtomically(path, (write) => write(Buffer.from(text, 'utf8')))
   }
 
+  /** A picture or other bytes, atomically. */
+  async writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+    await writeFileAtomically(path, (write) => write(bytes))
+  }
+
   /** (n) float32, atomically. */
   async writeFloats(path: string, values: Float32Array): Promise<void> {
     await writeFileAtomically(path, (write) => write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)))

@@ -7,6 +7,7 @@ import { AppError } from '@shared/errors'
 import { TRUST_REASONS } from '@shared/faces'
 import { cropPicture } from './cropPicture'
 import type { BackendContext } from './context'
+import { PretrainingRuns } from './pretraining/pretrainingRuns'
 import { fileResponse } from './rangeResponse'
 import { samplesResponse } from './samplesResponse'
 import { readableVideo } from './videoReading'
@@ -20,6 +21,7 @@ export async function answerData(context: BackendContext, request: Request): Pro
   const [, , projectId = '', second = '', kind = '', ...rest] = url.pathname.split('/').map(decodeURIComponent)
   const { store } = context.projects.get(projectId)
   if (second === 'exports') return exportFile(store, [kind, ...rest], request)
+  if (second === 'runs') return fileResponse(new PretrainingRuns(store).picture(kind, Number(rest[0])), 'image/jpeg', request)
   switch (kind) {
     case 'source':
       return fileResponse(store.videos.requirePath(second), store.videos.get(second).mimeType.split(';')[0] ?? 'video/mp4', request)

@@ -5,6 +5,8 @@ import { exportHandlers } from './handlers/exports'
 import { jobHandlers } from './handlers/jobs'
 import { labelHandlers } from './handlers/labels'
 import { modelHandlers } from './handlers/models'
+import { curationHandlers } from './handlers/curation'
+import { pretrainingHandlers } from './handlers/pretraining'
 import { projectHandlers } from './handlers/projects'
 import { reviewHandlers } from './handlers/review'
 import { synthHandlers } from './handlers/synth'
@@ -29,6 +31,8 @@ export function createRouter(context: BackendContext) {
     ...synthHandlers(context),
     ...systemHandlers(context),
     ...trainingHandlers(context),
+    ...pretrainingHandlers(context),
+    ...curationHandlers(context),
   })
 }
 

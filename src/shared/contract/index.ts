@@ -1,6 +1,7 @@
 // The one contract: what a window, a terminal or a test may ask of the backend. Three transports carry it: a MessagePort, HTTP with WebSocket, and plain calls.
 import { faceContract, historyContract, labelContract } from './coding'
 import { demoContract, neutralContract, projectContract, subjectContract, videoContract } from './project'
+import { curationContract, pretrainingContract } from './pretraining'
 import { trainingContract } from './training'
 import { bookmarkContract, reviewContract, settingContract, timingContract } from './review'
 import { synthContract } from './synth'
@@ -20,6 +21,8 @@ export const contract = {
   device: deviceContract,
   export: exportContract,
   training: trainingContract,
+  pretraining: pretrainingContract,
+  curation: curationContract,
   review: reviewContract,
   timing: timingContract,
   bookmark: bookmarkContract,

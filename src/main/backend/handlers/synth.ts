@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import type { SynthEvent } from '@shared/contract/synth'
 import { DEFAULT_SYNTH, synthConfig, type SynthProgress, type SynthResult, type SynthSpec } from '@shared/synth'
 import type { BackendContext } from '../context'
+import { Latest } from '../latest'
 import { os } from '../procedures'
 import { chooseEncoding } from '../synthEncoding'
 
@@ -41,33 +42,5 @@ export function synthHandlers({ compute, ffmpeg, grants }: BackendContext) {
         }
       }),
     },
-  }
-}
-
-/** Hands the newest value to a slower reader; older ones that were not read are dropped. */
-class Latest<T> {
-  private value: T | undefined
-  private hasEnded = false
-  private wake: (() => void) | null = null
-
-  put(value: T): void {
-    this.value = value
-    this.wake?.()
-  }
-
-  end(): void {
-    this.hasEnded = true
-    this.wake?.()
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
-    for (;;) {
-      if (this.value !== undefined) {
-        const { value } = this
-        this.value = undefined
-        yield value
-      } else if (this.hasEnded) return
-      else await new Promise<void>((resolve) => (this.wake = resolve))
-    }
   }
 }

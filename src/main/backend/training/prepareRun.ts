@@ -85,7 +85,7 @@ export async function prepareRun(context: BackendContext, { store }: OpenProject
 }
 
 /** `20261124-0412-7f3a`: sorts by time and can be told apart at a glance. */
-function runId(at: Date): string {
+export function runId(at: Date): string {
   const digits = at.toISOString().replace(/[-:T]/g, '')
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${randomBytes(2).toString('hex')}`
 }

@@ -32,7 +32,7 @@ export class Runs {
   }
 
   /** Writes a new run's folder, whole or not at all. @throws AppError DISK_FULL */
-  create(run: RunConfig, data: RunData): void {
+  create(run: { id: string }, data: object): void {
     const folder = this.folder(run.id)
     const partial = `${folder}.part-${randomBytes(6).toString('hex')}`
     try {
@@ -93,11 +93,25 @@ export class Runs {
   /** Newest first. */
   list(): RunSummary[] {
     if (!existsSync(this.store.paths.runs)) return []
+    return (
+      readdirSync(this.store.paths.runs)
+        .filter((name) => /^[\w-]+$/.test(name) && existsSync(join(this.store.paths.runs, name, 'config.json')))
+        // pretraining has its own list
+        .filter((id) => this.config(id).format === 'au-workbench-run/1')
+        .sort()
+        .reverse()
+        .map((id) => this.summary(id))
+    )
+  }
+
+  /** Ids of runs of another kind in the same folder, newest first. */
+  idsOf(format: string): string[] {
+    if (!existsSync(this.store.paths.runs)) return []
     return readdirSync(this.store.paths.runs)
       .filter((name) => /^[\w-]+$/.test(name) && existsSync(join(this.store.paths.runs, name, 'config.json')))
+      .filter((id) => (this.config(id).format as string) === format)
       .sort()
       .reverse()
-      .map((id) => this.summary(id))
   }
 
   /** @throws AppError RUN_NOT_FOUND */

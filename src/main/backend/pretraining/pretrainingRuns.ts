@@ -1,0 +1,112 @@
+// Pretraining runs of a project: the same folders as training runs, read as what they are.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProjectStore } from '@main/store/index'
+import { AppError } from '@shared/errors'
+import {
+  PRETRAINING_FORMAT,
+  PICTURES_FOLDER,
+  pictureName,
+  type PretrainingData,
+  type PretrainingDetail,
+  type PretrainingReport,
+  type PretrainingRunConfig,
+  type PretrainingSummary,
+} from '@shared/pretraining'
+import type { RunMetric } from '@shared/trainingRun'
+import { Runs } from '../training/runs'
+
+/** Steps sent to a window at most. */
+const MOST_STEPS = 2000
+
+export class PretrainingRuns {
+  readonly runs: Runs
+
+  constructor(private readonly store: ProjectStore) {
+    this.runs = new Runs(store)
+  }
+
+  /** @throws AppError RUN_NOT_FOUND, also for a training run */
+  config(id: string): PretrainingRunConfig {
+    const found = this.read<PretrainingRunConfig>(id, 'config.json')
+    if (found?.format === PRETRAINING_FORMAT) return found
+    throw new AppError(
+      'RUN_NOT_FOUND',
+      `There is no pretraining run ${id} in this project. "auw pretrain DIR --list" shows those there are.`,
+      {
+        runId: id,
+      },
+    )
+  }
+
+  data(id: string): PretrainingData {
+    const found = this.read<PretrainingData>(id, 'data.json')
+    if (found) return found
+    throw new AppError('RUN_NOT_FOUND', 'The file data.json of this run is missing or damaged. Start it anew.', { runId: id })
+  }
+
+  report(id: string): PretrainingReport | null {
+    return this.read<PretrainingReport>(id, 'report.json')
+  }
+
+  /** Newest first. */
+  list(): PretrainingSummary[] {
+    return this.runs.idsOf(PRETRAINING_FORMAT).map((id) => this.summary(id))
+  }
+
+  summary(id: string): PretrainingSummary {
+    const run = this.config(id)
+    const { state, jobId, modelId, error } = this.runs.status(id)
+    return {
+      id,
+      name: run.name,
+      createdAt: run.createdAt,
+      state,
+      job: jobId === null ? null : (this.store.jobs.list().find((job) => job.id === jobId) ?? null),
+      parentName: run.parent?.name ?? null,
+      device: run.device,
+      steps: run.steps,
+      modelId: modelId !== null && this.store.models.find(modelId) ? modelId : null,
+      loss: this.report(id)?.figures.loss ?? null,
+      error,
+    }
+  }
+
+  detail(id: string): PretrainingDetail {
+    const summary = this.summary(id)
+    const metrics = this.runs.metrics(id)
+    const steps = metrics.filter((line) => line.kind === 'pretraining')
+    const every = Math.max(1, Math.ceil(steps.length / MOST_STEPS))
+    const kept = new Set<RunMetric>(steps.filter((_, index) => index % every === 0 || index === steps.length - 1))
+    return {
+      summary,
+      run: this.config(id),
+      sources: this.data(id).sources.map(({ kind, name, share, isSynthetic, licence, series }) => ({
+        kind,
+        name,
+        frames: series.reduce((sum, one) => sum + one.count, 0),
+        share,
+        isSynthetic,
+        licence,
+      })),
+      metrics: metrics.filter((line) => line.kind !== 'pretraining' || kept.has(line)),
+      report: this.report(id),
+    }
+  }
+
+  /** File of the reconstructions of a step. @throws AppError RUN_NOT_FOUND */
+  picture(id: string, step: number): string {
+    this.config(id)
+    if (!Number.isInteger(step) || step < 0) throw new AppError('RUN_NOT_FOUND', 'There are no reconstructions of that step.')
+    return join(this.runs.folder(id), PICTURES_FOLDER, pictureName(step))
+  }
+
+  private read<T>(id: string, name: string): T | null {
+    try {
+      return JSON.parse(readFileSync(join(this.runs.folder(id), name), 'utf8')) as T
+    } catch (error) {
+      if (error instanceof AppError) throw error
+      return null
+    }
+  }
+}
