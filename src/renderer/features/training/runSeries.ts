@@ -57,7 +57,7 @@ export function seriesOf(metrics: Iterable<RunMetric>): RunSeries {
       list.push(metric)
       steps.set(metric.fold, list)
       last = metric
-    } else {
+    } else if (metric.kind === 'evaluation') {
       const list = evaluations.get(metric.fold) ?? []
       list.push(metric)
       evaluations.set(metric.fold, list)
