@@ -33,6 +33,8 @@ export interface Workbench {
   folder: string
   /** Address with the token. */
   url: string
+  /** Folder of the application's settings. */
+  settings: string
   /** Page errors and console errors so far. */
   errors: string[]
   auw(...args: string[]): Promise<Outcome>
@@ -46,8 +48,9 @@ export interface WorkbenchOptions {
   prepare?(run: (...args: string[]) => Promise<Outcome>, project: string, folder: string): Promise<void>
 }
 
-function serve(project: string, settings: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'serve', project, '--port', '0'], {
+/** Starts a host; with no project it opens what the window had open. */
+export function serve(project: string | null, settings: string): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'serve', ...(project === null ? [] : [project]), '--port', '0'], {
     env: { ...process.env, AUW_SETTINGS: settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -62,6 +65,13 @@ function serve(project: string, settings: string): Promise<{ child: ChildProcess
     child.stderr.setEncoding('utf8').on('data', take)
     child.on('close', (code) => fail(new Error(`The host ended with ${String(code)} before it printed its address:\n${said}`)))
   })
+}
+
+/** Ends a host and waits until it has. */
+export async function endHost(child: ChildProcess): Promise<void> {
+  const ended = new Promise((done) => child.on('close', done))
+  child.kill('SIGTERM')
+  await ended
 }
 
 export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
@@ -90,13 +100,12 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     project,
     folder,
     url,
+    settings,
     errors,
     auw: run,
     async close() {
       await browser.close()
-      const ended = new Promise((done) => child.on('close', done))
-      child.kill('SIGTERM')
-      await ended
+      await endHost(child)
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -25,7 +25,10 @@ export default function HelpDrawer() {
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
   }, [])
-  useEffect(() => body.current?.scrollTo(0, 0), [topic, au])
+  useEffect(() => {
+    // Not returned: browsers answer with a promise, which is no clean-up.
+    void body.current?.scrollTo(0, 0)
+  }, [topic, au])
   const close = (): void => patch({ isOpen: false })
   return (
     <aside

@@ -1,6 +1,6 @@
 // The guided tour: a ring around a real control and a card with two sentences. Never in the way: Esc ends it and nothing is changed.
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { strings } from '../../app/strings'
 import { useTour } from '../../app/tour'
@@ -10,7 +10,9 @@ import './tour.css'
 import { placeCard, TOUR_STEPS, type Box } from './tourSteps'
 
 const t = strings.tour
-const CARD = { width: 330, height: 210 }
+const CARD_WIDTH = 330
+/** Until the card has been measured. */
+const FIRST_HEIGHT = 220
 /** How often the control is looked for and measured: screens load and panels move while the card stands. */
 const MEASURE_MS = 200
 /** Room between a control and its ring, pixels. */
@@ -52,6 +54,8 @@ export default function Tour({ project }: { project: string }) {
     export: `${base}/export`,
   }[step.screen]
   const box = useTargetBox(step.target)
+  const [height, setHeight] = useState(FIRST_HEIGHT)
+  useLayoutEffect(() => setHeight(card.current?.offsetHeight ?? FIRST_HEIGHT), [index])
 
   // Which video is first may change while predictions come in; a coding step stays with the one it began with.
   const goneTo = useRef<string | null>(null)
@@ -77,7 +81,9 @@ export default function Tour({ project }: { project: string }) {
     event.stopPropagation()
   }
   const view = { width: window.innerWidth, height: window.innerHeight }
-  const place = box ? placeCard(box, CARD, view) : { left: (view.width - CARD.width) / 2, top: (view.height - CARD.height) / 2 }
+  const place = box
+    ? placeCard(box, { width: CARD_WIDTH, height }, view)
+    : { left: (view.width - CARD_WIDTH) / 2, top: (view.height - height) / 2 }
   return (
     <>
       {box ? (
@@ -92,7 +98,7 @@ export default function Tour({ project }: { project: string }) {
         className="tour-card"
         role="dialog"
         aria-labelledby={titleId}
-        style={{ ...place, width: CARD.width }}
+        style={{ ...place, width: CARD_WIDTH }}
         onKeyDown={onKey}
       >
         <div className="spread small dim">

@@ -18,7 +18,10 @@ export function JobLog({ project, jobId, isActive }: { project: string; jobId: s
     refetchInterval: isActive ? FOLLOW_MS : false,
   })
   const text = log.data?.lines.join('\n') ?? ''
-  useEffect(() => box.current?.scrollTo(0, box.current.scrollHeight), [text])
+  useEffect(() => {
+    // Not returned: browsers answer with a promise, which is no clean-up.
+    void box.current?.scrollTo(0, box.current.scrollHeight)
+  }, [text])
   if (log.isSuccess && text === '') return <p className="small dim">{t.noLog}</p>
   return (
     <div className="job-log">
