@@ -99,11 +99,11 @@ describe.skipIf(!hasChromium)('around coding', () => {
     await page.keyboard.press('ArrowUp')
     await page.getByText('40–60 · 21 frames').waitFor()
     const height = (await page.locator('.coding-timeline').boundingBox())?.height
-      localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('auw.video.')) ?? ''),
-    )
     // Longer than the pauses after which the window writes its state down and sends it on.
     await page.waitForTimeout(2500)
     const ruler = await page.evaluate(() =>
+      localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('auw.video.')) ?? ''),
+    )
 
     const { child, url } = await serve(null, bench.settings)
     // Another context has an empty storage, as another port has in a browser.
