@@ -43,14 +43,97 @@ describe.skipIf(!hasChromium)('accessibility', () => {
       'settings',
       async ({ page }) => (
         await page.getByRole('link', { name: 'Settings' }).click(),
-        page.getByText('opens no network connections').waitFor()
+        await page.getByRole('region', { name: 'Health' }).getByText('Disk of the settings').waitFor({ timeout: 30_000 }),
+        page.getByRole('region', { name: 'Keyboard' }).getByText('Play or pause').waitFor()
       ),
+    ],
+    [
+      'matrix',
+      async ({ page }) => (
+        await page.getByRole('button', { name: 'Subjects × videos' }).click(),
+        await page.getByRole('cell', { name: /AU12: \d+ % of frames coded/ }).waitFor(),
+        await page.getByLabel('Select synthetic_S02.mp4').check()
+      ),
+    ],
+    [
+      'accepting',
+      async ({ page }) => (
+        await page.getByLabel('Select synthetic_S02.mp4').check(),
+        await page.getByRole('button', { name: 'Accept predictions…' }).click(),
+        page.getByRole('dialog').waitFor()
+      ),
+    ],
+    [
+      'jobs',
+      async ({ page }) => (
+        await page.getByRole('button', { name: 'Jobs' }).click(),
+        await page
+          .getByRole('button', { name: /^Log of/ })
+          .first()
+          .click(),
+        page.getByText(/Nothing was written down/).waitFor()
+      ),
+    ],
+    [
+      'training',
+      async ({ page }) => (
+        await page.getByRole('link', { name: 'Training', exact: true }).click(),
+        page
+          .getByText(/Training needs labels|labelled frames/)
+          .first()
+          .waitFor()
+      ),
+    ],
+    ['first steps', async ({ page }) => (await page.keyboard.press('F1'), page.getByRole('button', { name: 'Show the tour' }).waitFor())],
+    [
+      'atlas',
+      async ({ page }) => (
+        await page.keyboard.press('F1'),
+        await page.getByRole('button', { name: 'Action Units', exact: true }).click(),
+        page.getByPlaceholder(/Find an AU/).waitFor()
+      ),
+    ],
+    [
+      'one Action Unit',
+      async ({ page }) => (
+        await page.evaluate(() => (location.hash = '/help/12')),
+        page.getByRole('img', { name: 'AU12 on demo subject S03' }).waitFor()
+      ),
+    ],
+    [
+      'keys',
+      async ({ page }) => (
+        await page.getByRole('link', { name: 'synthetic_S02.mp4' }).click(),
+        await waitForFrame(page, 0),
+        await page.keyboard.press('?'),
+        page.getByRole('dialog').waitFor()
+      ),
+    ],
+    [
+      'palette',
+      async ({ page }) => (await page.keyboard.press('Control+k'), page.getByPlaceholder('Type a command, a video or a subject').waitFor()),
+    ],
+    [
+      'import',
+      async ({ page }) => (await page.locator('input[type="file"]').setInputFiles(demoClip('S03')), page.getByRole('dialog').waitFor()),
     ],
     [
       'projects',
       async ({ page }) => (
         await page.getByRole('link', { name: 'Projects', exact: true }).first().click(),
-        page.getByRole('button', { name: 'New project' }).first().waitFor()
+        await page.getByText('1 of 1 coded').waitFor(),
+        page
+          .getByRole('region', { name: 'Health' })
+          .getByText(/needed is here|needs is/)
+          .waitFor({ timeout: 30_000 })
+      ),
+    ],
+    [
+      'new project',
+      async ({ page }) => (
+        await page.getByRole('link', { name: 'Projects', exact: true }).first().click(),
+        await page.getByRole('button', { name: 'New project' }).first().click(),
+        page.getByRole('dialog').waitFor()
       ),
     ],
   ]
@@ -61,6 +144,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
       await page.evaluate((choice) => localStorage.setItem('auw.theme', choice), theme)
       await page.goto(base)
       await page.reload()
+      await page.getByRole('link', { name: 'synthetic_S02.mp4' }).waitFor()
       await open(bench)
       const { violations } = await new AxeBuilder({ page }).analyze()
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')

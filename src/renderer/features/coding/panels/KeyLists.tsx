@@ -78,9 +78,9 @@ export default function KeyLists({ aus, children }: { aus: readonly number[]; ch
               <dd>{keyButton({ au }, auKeys[au] ? [auKeys[au]] : [])}</dd>
             </div>
           ))}
-          <p className="small soft">{t.chainText}</p>
         </dl>
       </div>
+      <p className="small soft">{t.chainText}</p>
       <div className="row keys-foot">
         <span className="grow small soft" role="status">
           {message}

@@ -217,9 +217,13 @@ export function Timeline({ table, lanes, curves, coderColours, player, actions, 
 
   // While playing the view turns its page when the playhead leaves it.
   const frame = useCoding((state) => state.frame)
+  // A player shows its first frame before it goes to the remembered one; the remembered view must outlive that.
+  const hasArrived = useRef(false)
   useEffect(() => {
     const state = useCoding.getState()
     if (state.frame < 0 || drag.current) return
+    hasArrived.current ||= state.frame === state.initialFrame || state.isPlaying
+    if (!hasArrived.current) return
     const next = revealFrame(state.view, state.frame, state.frameCount)
     if (next !== state.view) state.setView(next)
   }, [frame])
