@@ -1,5 +1,6 @@
 // auw label, undo, redo.
-import { Option, type Command } from 'commander'
+import { basename, resolve } from 'node:path'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { auLabel, INTENSITIES, SIDES, type Intensity, type Side } from '@shared/facs'
 import { LABEL_STATES, type LabelState } from '@shared/labels'
 import { auList, auNumber, frameNumber } from '../arguments'
@@ -17,6 +18,12 @@ interface AddOptions {
   coder: string
   note?: string
   apex?: number
+}
+
+function share(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value > 0 && value <= 1)) throw new InvalidArgumentError('Give a number above 0, at most 1.')
+  return value
 }
 
 export function addLabelCommands(program: Command): void {
@@ -55,6 +62,27 @@ export function addLabelCommands(program: Command): void {
           change,
           () => `${auLabel(options.au, options.side)} ${options.state} from ${options.from} to ${options.to}, by ${options.coder}.`,
         )
+      }),
+    )
+  label
+    .command('import <dir> <file>')
+    .description(
+      'take a table of intensities (frame,AU01,AU02,...; 0 to 1, frames from 0) in as labels: present from the threshold, absent below, empty unknown',
+    )
+    .requiredOption('--video <id>', 'id of the video, as auw video list shows it')
+    .requiredOption('--coder <code>', 'who says so, free text')
+    .option('--threshold <n>', 'intensity from which an AU counts as present', share, 0.3)
+    .action((directory: string, file: string, options: { video: string; coder: string; threshold: number }, command: Command) =>
+      withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+        const path = resolve(file)
+        const change = await client.label.import({
+          project,
+          videoId: options.video,
+          file: path,
+          threshold: options.threshold,
+          coder: options.coder,
+        })
+        output.result(change, () => `Took ${basename(path)} in as labels by ${options.coder}.`)
       }),
     )
   label

@@ -7,7 +7,7 @@ import type { Person } from '@vision/synthetic/person'
 import type { SubjectOrder } from './synthSlots'
 
 /** Raised whenever the same configuration gives other pictures than before, so that older folders are not continued with them. */
-const RENDERER_VERSION = 1
+const RENDERER_VERSION = 2
 
 const roleNumber = (role: SynthRole): number => (role === 'train' ? 1 : 2)
 

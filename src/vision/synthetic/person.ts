@@ -188,8 +188,12 @@ function drawBrows(chance: Chance, hair: Colour, skin: Colour): Brows {
   }
 }
 
-const jitter = (chance: Chance, colour: Colour, deviation: number): Colour => [
-  colour[0] + chance.normal(0, deviation),
-  colour[1] + chance.normal(0, deviation),
-  colour[2] + chance.normal(0, deviation),
-]
+/** Lighter or darker, and a little off in each channel: hair and eyes do not turn green. */
+function jitter(chance: Chance, colour: Colour, deviation: number): Colour {
+  const lighter = chance.normal(0, deviation)
+  return [
+    colour[0] + lighter + chance.normal(0, deviation / 4),
+    colour[1] + lighter + chance.normal(0, deviation / 4),
+    colour[2] + lighter + chance.normal(0, deviation / 4),
+  ]
+}
