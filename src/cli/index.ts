@@ -10,6 +10,7 @@ import { addModelCommands } from './commands/models'
 import { addPretrainCommand } from './commands/pretrain'
 import { addProjectCommands } from './commands/projects'
 import { addServeCommand } from './commands/serve'
+import { addStudyCommands } from './commands/studies'
 import { addSynthCommands } from './commands/synth'
 import { addSystemCommands } from './commands/system'
 import { addTrainingCommands } from './commands/training'
@@ -33,6 +34,7 @@ function createProgram(): Command {
   addTrainingCommands(program)
   addCurateCommand(program)
   addPretrainCommand(program)
+  addStudyCommands(program)
   addLabelCommands(program)
   addSynthCommands(program)
   addSystemCommands(program)

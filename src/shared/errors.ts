@@ -58,6 +58,7 @@ export type ErrorCode =
   | 'OUT_OF_MEMORY'
   // training
   | 'NO_LABELS'
+  | 'STUDY_NOT_FOUND'
   | 'TOO_FEW_SUBJECTS'
   | 'SUBJECT_LEAK'
   | 'LOSS_NOT_FINITE'

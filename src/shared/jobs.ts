@@ -2,7 +2,19 @@
 import type { ErrorBody } from './errors'
 
 export type JobKind =
-  'import' | 'proxy' | 'analyse' | 'predict' | 'export' | 'import-model' | 'device-check' | 'train' | 'evaluate' | 'probe' | 'pretrain'
+  | 'import'
+  | 'proxy'
+  | 'analyse'
+  | 'predict'
+  | 'export'
+  | 'import-model'
+  | 'device-check'
+  | 'train'
+  | 'evaluate'
+  | 'probe'
+  | 'pretrain'
+  | 'study'
+  | 'embed'
 export type JobStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted'
 /** `compute` runs one job at a time in the compute process; `media` is ffmpeg and files. */
 export type JobLane = 'compute' | 'media'

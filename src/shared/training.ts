@@ -81,6 +81,7 @@ export const trainingConfigSchema = z.strictObject({
     hasPublishedProtocol: z.boolean(),
     resamples: count(100, 100_000),
     hasProbe: z.boolean(),
+    hasEpochProbe: z.boolean(),
   }),
   checkpointMinutes: z.number().gt(0).max(1440),
   seed: count(0, 2 ** 32 - 1),
@@ -156,6 +157,8 @@ export const DEFAULT_TRAINING: TrainingConfig = {
     // Of the subjects, for intervals.
     resamples: 1000,
     hasProbe: true,
+    // Also after every evaluated epoch, for the curve of Figure 3; costs the forward pass of 40 frames a subject each time.
+    hasEpochProbe: false,
   },
   checkpointMinutes: 10,
   seed: 0,
@@ -281,6 +284,11 @@ export const TRAINING_SETTINGS: readonly SettingText[] = [
     path: 'evaluation.hasProbe',
     label: 'Identity probe',
     sentence: 'Measures before and after how well a linear classifier tells the people apart.',
+  },
+  {
+    path: 'evaluation.hasEpochProbe',
+    label: 'Identity probe over epochs',
+    sentence: 'Repeats the identity probe after every evaluated epoch, so that it can be drawn as a curve; takes longer.',
   },
   {
     path: 'checkpointMinutes',

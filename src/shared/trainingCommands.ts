@@ -1,7 +1,7 @@
 // What main asks of the compute process for training and evaluation. Paths are this computer's; nothing of this reaches a window.
 import type { ModelCard, VitArchitecture } from './model'
 import type { FoldPlan, TrainingConfig } from './training'
-import type { Fold, RunData, TrainingEstimate } from './trainingRun'
+import type { Fold, RunConfig, RunData, TrainingEstimate } from './trainingRun'
 
 /** `planRun` -> {@link RunPlan}. Refuses leaks, too few subjects and networks that cannot be built. */
 export interface PlanRunSpec extends PlanFoldsSpec {
@@ -100,6 +100,18 @@ export interface EvaluateSpec extends CroppedData {
 /** `probeModel` -> ProbeFigures. */
 export interface ProbeSpec extends CroppedData {
   model: ModelOnDisk
+  device: string
+  seed: number
+}
+
+/** `embedModel` -> Embedding of src/shared/studies.ts. */
+export interface EmbedSpec extends CroppedData {
+  model: ModelOnDisk
+  /** The run that made the model, and what it began from, for the picture before; null where there was none. */
+  run: { config: RunConfig; data: RunData } | null
+  parent: ModelOnDisk | null
+  framesPerSubject: number
+  perplexity: number
   device: string
   seed: number
 }

@@ -125,6 +125,8 @@ export type RunMetric =
       validationF1: number | null
       /** Mean F1 on the held-out subjects with those thresholds; null in the fit on all subjects, or where it was not computed. */
       testF1: number | null
+      /** Accuracy of the identity probe at this epoch; absent unless it was asked for. */
+      probeAccuracy?: number | null
       at: string
     }
   /** Of masked pretraining, whose only fold is 0. */
@@ -269,6 +271,8 @@ export interface RunReport {
     identityLoss: number | null
     validationF1: number | null
     testF1: number | null
+    /** Accuracy of the identity probe; absent in reports of runs without it. */
+    probeAccuracy?: number | null
   }[]
   probe: { before: ProbeFigures | null; after: ProbeFigures | null; reason: string | null } | null
   /** Rows of the paper's table where the data set is one of its. */

@@ -1,4 +1,4 @@
-// auw train, runs, evaluate, probe, ablate, dataset. Exporting a model is in models.ts.
+// auw train, runs, evaluate, probe, dataset. Exporting a model is in models.ts, several runs beside each other are in studies.ts.
 import { readFileSync } from 'node:fs'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { EvaluationResult, ProbeResult } from '@shared/contract/training'
@@ -14,22 +14,22 @@ import { withProject, type Session } from '../session'
 type InProject = Session & { project: string }
 
 /** `--from none` starts from nothing. */
-const NOTHING = 'none'
+export const NOTHING = 'none'
 
-function number(text: string): number {
+export function number(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('Give a number of at least 0.')
   return value
 }
 
-const numberList = (text: string): number[] => text.split(',').map(number)
-const codeList = (text: string): string[] =>
+export const numberList = (text: string): number[] => text.split(',').map(number)
+export const codeList = (text: string): string[] =>
   text
     .split(',')
     .map((code) => code.trim())
     .filter((code) => code !== '')
 
-interface TrainOptions {
+export interface TrainOptions {
   preset?: string
   config?: string
   from?: string
@@ -50,7 +50,6 @@ export function addTrainingCommands(program: Command): void {
   addTrain(program)
   addRuns(program)
   addEvaluation(program)
-  addAblation(program)
   program
     .command('dataset')
     .description('published data sets')
@@ -128,7 +127,8 @@ async function stream({ client, project }: InProject, runId: string): Promise<vo
   for await (const line of await client.training.metrics({ project, runId })) process.stderr.write(`${JSON.stringify(line)}\n`)
 }
 
-function requestOf(options: TrainOptions) {
+/** What the options ask of `training.start`. */
+export function requestOf(options: TrainOptions) {
   const configuration = merged(options.config === undefined ? {} : readConfig(options.config), {
     ...(options.lambda === undefined ? {} : { identity: { lambda: options.lambda } }),
     ...(options.epochs === undefined ? {} : { optimisation: { epochs: options.epochs } }),
@@ -246,80 +246,8 @@ function addEvaluation(program: Command): void {
     )
 }
 
-function addAblation(program: Command): void {
-  program
-    .command('ablate <dir>')
-    .description('the same run at several lambdas, and identity heads of several depths: same folds, same seed')
-    .requiredOption('--lambda <list>', 'such as 0,0.5,1,2', numberList)
-    .option('--head <list>', 'layers of the identity head, such as 1,2,3', numberList, [1])
-    .option('--preset <id>')
-    .option('--config <file>')
-    .option('--from <model>')
-    .option('--aus <list>', 'AUs to train', auList)
-    .option('--coders <policy>')
-    .option('--epochs <n>', '', number)
-    .option('--folds <plan>')
-    .option('--seed <n>', '', number)
-    .option('--device <device>')
-    .action((directory: string, options: Omit<TrainOptions, 'lambda'> & { lambda: number[]; head: number[] }, command: Command) =>
-      withProject(directory, command.optsWithGlobals(), async (session) => {
-        const { client, output, project } = session
-        const rows: {
-          lambda: number
-          layers: number
-          run: RunSummary
-          meanF1: number | null
-          meanAuc: number | null
-          interval: Interval | null
-          probe: number | null
-          chance: number | null
-        }[] = []
-        for (const layers of options.head) {
-          for (const lambda of options.lambda) {
-            const request = requestOf({ ...options, lambda })
-            const configuration = merged(request.configuration ?? {}, { identity: { lambda, layers } })
-            output.note(`lambda ${lambda}, ${layers}-layer identity head`)
-            const { runId, job } = await client.training.start({
-              project,
-              ...request,
-              configuration,
-              name: `lambda ${lambda}, head ${layers}`,
-            })
-            await followJobs(session, [job])
-            const { summary, report } = await client.training.run({ project, runId })
-            rows.push({
-              lambda,
-              layers,
-              run: summary,
-              meanF1: report?.after.means.f1 ?? null,
-              meanAuc: report?.after.means.auc ?? null,
-              interval: report?.after.meanF1Interval ?? null,
-              probe: report?.probe?.after?.accuracy ?? null,
-              chance: report?.probe?.after?.chance ?? null,
-            })
-          }
-        }
-        output.result({ rows }, () =>
-          table(
-            ['lambda', 'head', 'mean F1', '95 %', 'mean AUC', 'identity probe', 'chance', 'run'],
-            rows.map((row) => [
-              row.lambda,
-              row.layers,
-              figure(row.meanF1),
-              range(row.interval),
-              figure(row.meanAuc),
-              figure(row.probe),
-              figure(row.chance),
-              row.run.id,
-            ]),
-          ),
-        )
-      }),
-    )
-}
-
-const figure = (value: number | null | undefined): string | null => (value === null || value === undefined ? null : value.toFixed(2))
-const range = (interval: Interval | null | undefined): string | null =>
+export const figure = (value: number | null | undefined): string | null => (value === null || value === undefined ? null : value.toFixed(2))
+export const range = (interval: Interval | null | undefined): string | null =>
   interval ? `${interval.low.toFixed(2)}-${interval.high.toFixed(2)}` : null
 
 /** Figures per AU, beside those of a model before. */

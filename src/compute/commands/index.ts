@@ -11,6 +11,7 @@ import { importWeights } from './importWeights'
 import { predict } from './predict'
 import { planPretraining, pretrain } from './pretrain'
 import { probeModel } from './probe'
+import { embedModel, studyReport, summariseStudy } from './studies'
 import { synth } from './synth'
 import { planRun, train } from './train'
 import { usage } from './usage'
@@ -20,6 +21,7 @@ export const commands: Readonly<Record<string, Command>> = {
   crops,
   curate,
   devices,
+  embedModel,
   estimateTraining,
   evaluateModel,
   exportModel,
@@ -29,6 +31,8 @@ export const commands: Readonly<Record<string, Command>> = {
   predict,
   pretrain,
   probeModel,
+  studyReport,
+  summariseStudy,
   synth,
   train,
   usage,

@@ -213,7 +213,8 @@ class FoldTrainer {
     }
     evaluated.push(result)
     const { validationF1, testF1 } = result
-    folder.append({ kind: 'evaluation', fold: index, step: this.step, epoch, validationF1, testF1, at: context.timestamp() })
+    const probeAccuracy = context.probe ? await context.probe(weights, this.training) : null
+    folder.append({ kind: 'evaluation', fold: index, step: this.step, epoch, validationF1, testF1, probeAccuracy, at: context.timestamp() })
   }
 
   private orderOf(epoch: number): EpochOrder {

@@ -65,7 +65,7 @@ function curvesOf(metrics: readonly RunMetric[]): RunReport['curves'] {
     const key = `${fold} ${epoch}`
     const found = points.get(key)
     if (found) return found
-    const made = { fold, epoch, auLoss: null, identityLoss: null, validationF1: null, testF1: null, steps: 0 }
+    const made = { fold, epoch, auLoss: null, identityLoss: null, validationF1: null, testF1: null, probeAccuracy: null, steps: 0 }
     points.set(key, made)
     return made
   }
@@ -79,6 +79,7 @@ function curvesOf(metrics: readonly RunMetric[]): RunReport['curves'] {
       const point = at(line.fold, line.epoch)
       point.validationF1 = line.validationF1
       point.testF1 = line.testF1
+      point.probeAccuracy = line.probeAccuracy ?? null
     }
   }
   return [...points.values()].map(({ steps: _steps, ...point }) => point).sort((a, b) => a.fold - b.fold || a.epoch - b.epoch)

@@ -1,4 +1,6 @@
 // What the folds of a run share, and the separate streams of random numbers that a run's choices come from.
+import type { NamedArray } from '@ml/model/initialise'
+import type { ClassifierTraining } from '@ml/training/classifierProgram'
 import type { RunConfig } from '@shared/trainingRun'
 import type { InputSource } from './inputSource'
 import type { RunFolder } from './runFolder'
@@ -12,6 +14,8 @@ export interface RunContext {
   samples: Samples
   inputs: InputSource
   parent: ParentWeights | null
+  /** How well people can be told apart by these weights' features; null unless the curve over epochs is wanted. */
+  probe: ((weights: ReadonlyMap<string, NamedArray>, training: ClassifierTraining) => Promise<number | null>) | null
   signal: AbortSignal
   now: () => number
   /** Wall clock for metric lines. */

@@ -44,6 +44,16 @@ export function samplesOf(samples: Samples, codes: readonly string[], isTrainedO
   return Int32Array.from(chosen)
 }
 
+/** At most `most` samples of every subject, spread evenly over what there is; ascending. */
+export function spreadOverSubjects(samples: Pick<Samples, 'subjects' | 'subject'>, most: number): Int32Array {
+  const chosen = samples.subjects.flatMap((_, place) => {
+    const own = [...samples.subject.keys()].filter((sample) => samples.subject[sample] === place)
+    const count = Math.min(most, own.length)
+    return Array.from({ length: count }, (_each, index) => own[Math.floor((index * own.length) / count)] as number)
+  })
+  return Int32Array.from(chosen.sort((a, b) => a - b))
+}
+
 /** Share of known labels that are present, per AU; null without any. */
 export function baseRates(samples: Samples, chosen: Int32Array): (number | null)[] {
   const width = samples.aus.length

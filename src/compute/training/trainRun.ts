@@ -10,6 +10,7 @@ import { writeAblation } from './ablation'
 import { BatchLoader } from './batchLoader'
 import { clearCheckpoints, loadCheckpoint } from './checkpoint'
 import { environmentOf } from './environment'
+import { epochProbe } from './epochProbe'
 import { cachedFeatures } from './featureCache'
 import { bestWeightsName, chosenWeights, dropBest, foldResultName, type FoldResult } from './foldFiles'
 import { foldTraining, updatesPerEpoch } from './foldProgram'
@@ -73,6 +74,7 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
       samples,
       inputs,
       parent,
+      probe: run.config.evaluation.hasEpochProbe ? epochProbe(samples, images, run.config.seed) : null,
       signal: context.signal,
       now: () => performance.now(),
       timestamp: () => new Date().toISOString(),

@@ -9,6 +9,7 @@ import { curationHandlers } from './handlers/curation'
 import { pretrainingHandlers } from './handlers/pretraining'
 import { projectHandlers } from './handlers/projects'
 import { reviewHandlers } from './handlers/review'
+import { studyHandlers } from './handlers/studies'
 import { synthHandlers } from './handlers/synth'
 import { systemHandlers } from './handlers/system'
 import { trainingHandlers } from './handlers/training'
@@ -28,6 +29,7 @@ export function createRouter(context: BackendContext) {
     ...deviceHandlers(context),
     ...exportHandlers(context),
     ...reviewHandlers(context),
+    ...studyHandlers(context),
     ...synthHandlers(context),
     ...systemHandlers(context),
     ...trainingHandlers(context),

@@ -92,7 +92,8 @@ function difference(
   return { value: after - before, interval: interval(drawn) }
 }
 
-function interval(values: readonly (number | null)[]): Interval | null {
+/** 95 % interval of draws; null where most of them are undefined. */
+export function interval(values: readonly (number | null)[]): Interval | null {
   const defined = values.filter((value) => value !== null).sort((a, b) => a - b)
   if (defined.length < values.length / 2 || defined.length === 0) return null
   const at = (share: number): number =>
@@ -127,14 +128,14 @@ function draw(pooled: readonly PooledAu[], subjectCount: number, { resamples, se
 }
 
 /** What is counted once and weighed in every draw. */
-interface AuTable {
+export interface AuTable {
   /** (subjects, 4) at the headline's threshold, and at 0.5. */
   counts: Float64Array
   countsAtHalf: Float64Array
   ranked: Ranked
 }
 
-function tablesOf(pooled: readonly PooledAu[], subjectCount: number): AuTable[] {
+export function tablesOf(pooled: readonly PooledAu[], subjectCount: number): AuTable[] {
   return pooled.map((own) => ({
     counts: subjectCounts(own.labels, own.isPredicted, own.subjects, subjectCount),
     countsAtHalf: subjectCounts(own.labels, own.isAboveHalf, own.subjects, subjectCount),
@@ -142,14 +143,14 @@ function tablesOf(pooled: readonly PooledAu[], subjectCount: number): AuTable[] 
   }))
 }
 
-interface Figures {
+export interface Figures {
   aus: { f1: number | null; f1AtHalf: number | null; auc: number | null }[]
   meanF1: number | null
   meanAuc: number | null
 }
 
 /** Figures with every subject counted as often as `times` says; an AU without both classes then is left out. */
-function figuresOf(tables: readonly AuTable[], times: Uint16Array): Figures {
+export function figuresOf(tables: readonly AuTable[], times: Uint16Array): Figures {
   const aus = tables.map((table) => {
     const counts = summed(table.counts, times)
     const isDefined = counts.truePositives + counts.falseNegatives > 0 && counts.falsePositives + counts.trueNegatives > 0

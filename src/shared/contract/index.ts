@@ -4,6 +4,7 @@ import { demoContract, neutralContract, projectContract, subjectContract, videoC
 import { curationContract, pretrainingContract } from './pretraining'
 import { trainingContract } from './training'
 import { bookmarkContract, reviewContract, settingContract, timingContract } from './review'
+import { studyContract } from './studies'
 import { synthContract } from './synth'
 import { deviceContract, exportContract, jobContract, modelContract, systemContract } from './work'
 
@@ -27,6 +28,7 @@ export const contract = {
   timing: timingContract,
   bookmark: bookmarkContract,
   setting: settingContract,
+  study: studyContract,
   synth: synthContract,
   system: systemContract,
 }

@@ -45,7 +45,7 @@ export async function startEvaluation(context: BackendContext, project: OpenProj
     modelId: card.id,
     async work(job): Promise<EvaluationResult> {
       const payload = card.kind === 'vit' ? undefined : await starterValues(context, project, card, data, job)
-      if (card.kind === 'vit') await crops(context, project, data, job)
+      if (card.kind === 'vit') await cropsForJob(context, project, data, job)
       const spec: EvaluateSpec = {
         data,
         cropsFile: store.paths.crops,
@@ -97,7 +97,7 @@ export async function startProbe(context: BackendContext, project: OpenProject, 
     title: `Identity probe of ${card.name}`,
     modelId: card.id,
     async work(job): Promise<ProbeResult> {
-      await crops(context, project, data, job)
+      await cropsForJob(context, project, data, job)
       const spec: ProbeSpec = {
         data,
         cropsFile: store.paths.crops,
@@ -127,7 +127,13 @@ function dataFor({ store }: OpenProject, card: ModelCard, request: ModelRequest)
   })
 }
 
-async function crops({ compute, ffmpeg }: BackendContext, { store }: OpenProject, data: RunData, job: JobContext): Promise<void> {
+/** Crops of all samples, made where they are missing. */
+export async function cropsForJob(
+  { compute, ffmpeg }: BackendContext,
+  { store }: OpenProject,
+  data: RunData,
+  job: JobContext,
+): Promise<void> {
   const rule = { name: data.crops.rule, size: data.crops.size }
   await buildCrops(
     { store, compute, ffmpeg: await ffmpeg(), rule, wanted: wantedCrops(data), readable: (videoId) => readableVideo(store, videoId) },

@@ -1,6 +1,7 @@
 // Starts and resumes runs as jobs of the compute lane, and keeps a run's status true to what became of its job.
 import { trainModel, type TrainOutcome } from '@main/jobs/trainModel'
 import { AppError, toErrorBody } from '@shared/errors'
+import type { JobContext } from '@main/jobs/runner'
 import type { JobRow } from '@shared/jobs'
 import type { ModelCard } from '@shared/model'
 import type { ModelOnDisk } from '@shared/trainingCommands'
@@ -44,58 +45,71 @@ function diskModel({ ports }: BackendContext, { store }: OpenProject, modelId: s
   return { card, directory: modelFolder(store, ports.resourcesDirectory, card.id) }
 }
 
-function queue(context: BackendContext, project: OpenProject, run: RunConfig): JobRow {
-  const { store, jobs, changes } = project
+/** Keeps a run's status true to what became of its work; a stopped run stays stopped, whatever its job still reports. */
+export function noteRun(
+  { store }: OpenProject,
+  runId: string,
+  jobId: string,
+  state: 'running' | 'paused' | 'finished' | 'failed' | 'interrupted',
+  outcome: { modelId?: string | null; error?: unknown } = {},
+): void {
   const runs = new Runs(store)
-  const note = (
-    state: 'running' | 'paused' | 'finished' | 'failed' | 'interrupted',
-    outcome: { modelId?: string | null; error?: unknown } = {},
-  ): void => {
-    const before = runs.status(run.id)
-    // a stopped run stays stopped, whatever its job still reports
-    if (before.state === 'stopped' && state !== 'running') return
-    runs.setStatus(run.id, {
-      state,
-      jobId: row.id,
-      modelId: outcome.modelId ?? null,
-      error: outcome.error === undefined ? null : toErrorBody(outcome.error),
-    })
+  if (runs.status(runId).state === 'stopped' && state !== 'running') return
+  runs.setStatus(runId, {
+    state,
+    jobId,
+    modelId: outcome.modelId ?? null,
+    error: outcome.error === undefined ? null : toErrorBody(outcome.error),
+  })
+}
+
+/** Trains a prepared run to its end inside a job that is running, and notes what became of it. */
+export async function workOnRun(
+  context: BackendContext,
+  project: OpenProject,
+  run: RunConfig,
+  jobId: () => string,
+  job: JobContext,
+): Promise<TrainOutcome> {
+  const { store, changes } = project
+  const runs = new Runs(store)
+  try {
+    const parent = diskModel(context, project, run.parent?.id ?? null)
+    const outcome = await trainModel(
+      {
+        store,
+        compute: context.compute,
+        ffmpeg: await context.ffmpeg(),
+        folder: runs.folder(run.id),
+        run,
+        data: runs.data(run.id),
+        parent,
+        before: diskModel(context, project, run.before?.id ?? null),
+        licence: licenceOf(parent?.card ?? null),
+        product: context.ports.version,
+        readable: (videoId) => readableVideo(store, videoId),
+      },
+      job,
+    )
+    noteRun(project, run.id, jobId(), outcome.outcome, { modelId: outcome.modelId })
+    changes.announce('models')
+    return outcome
+  } catch (error) {
+    noteRun(project, run.id, jobId(), job.signal.aborted ? 'interrupted' : 'failed', job.signal.aborted ? {} : { error })
+    throw error
   }
-  const row = jobs.start({
+}
+
+function queue(context: BackendContext, project: OpenProject, run: RunConfig): JobRow {
+  const row = project.jobs.start({
     kind: 'train',
     lane: 'compute',
     title: `Train ${run.name}`,
     modelId: run.parent?.id ?? null,
     spec: { runId: run.id },
-    async work(job): Promise<TrainOutcome> {
-      try {
-        const parent = diskModel(context, project, run.parent?.id ?? null)
-        const outcome = await trainModel(
-          {
-            store,
-            compute: context.compute,
-            ffmpeg: await context.ffmpeg(),
-            folder: runs.folder(run.id),
-            run,
-            data: runs.data(run.id),
-            parent,
-            before: diskModel(context, project, run.before?.id ?? null),
-            licence: licenceOf(parent?.card ?? null),
-            product: context.ports.version,
-            readable: (videoId) => readableVideo(store, videoId),
-          },
-          job,
-        )
-        note(outcome.outcome, { modelId: outcome.modelId })
-        changes.announce('models')
-        return outcome
-      } catch (error) {
-        note(job.signal.aborted ? 'interrupted' : 'failed', job.signal.aborted ? {} : { error })
-        throw error
-      }
-    },
+    work: (job) => workOnRun(context, project, run, () => row.id, job),
   })
-  note('running')
+  noteRun(project, run.id, row.id, 'running')
   return row
 }
 

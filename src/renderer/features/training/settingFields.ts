@@ -47,6 +47,7 @@ const EDITORS: Readonly<Record<string, SettingEditor>> = {
   'evaluation.hasPublishedProtocol': { kind: 'switch' },
   'evaluation.resamples': whole(100, 100_000),
   'evaluation.hasProbe': { kind: 'switch' },
+  'evaluation.hasEpochProbe': { kind: 'switch' },
   checkpointMinutes: real(0, 1440),
   seed: whole(0, 2 ** 32 - 1),
 }
