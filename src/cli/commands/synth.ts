@@ -8,6 +8,7 @@ import type { SynthResult } from '@shared/synth'
 import { auList, wholeNumber } from '../arguments'
 import { table } from '../output'
 import { withBackend, type Session } from '../session'
+import { addBenchmarkCommand } from './synthBenchmark'
 
 interface SynthOptions {
   facekit: string
@@ -76,6 +77,7 @@ export function addSynthCommands(program: Command): void {
         }),
       ),
     )
+  addBenchmarkCommand(synth)
 }
 
 function readConfig(file: string | undefined): Record<string, unknown> {
