@@ -16,9 +16,10 @@ export function attention(x: tf.Tensor2D, parameters: Parameters, prefix: string
   const { batch, tokens, width, heads } = shape
   const headWidth = width / heads
   const qkv = normLinear(x, layerWeights(parameters, `${prefix}.norm1`), layerWeights(parameters, `${prefix}.attn.qkv`)) // (B N, 3 D)
+  // One transposition of all three, split along the outermost axis: long copies instead of one per token.
   const [query, key, value] = tf
-    .split(qkv, 3, 1)
-    .map((part) => tf.transpose(tf.reshape(part, [batch, tokens, heads, headWidth]), [0, 2, 1, 3])) as [tf.Tensor, tf.Tensor, tf.Tensor]
+    .split(tf.transpose(tf.reshape(qkv, [batch, tokens, 3, heads, headWidth]), [2, 0, 3, 1, 4]), 3, 0)
+    .map((part) => tf.reshape(part, [batch, heads, tokens, headWidth])) as [tf.Tensor, tf.Tensor, tf.Tensor]
   const merged = tf.reshape(tf.transpose(attend(query, key, value), [0, 2, 1, 3]), [batch * tokens, width]) as tf.Tensor2D
   return linear(merged, parameter(parameters, `${prefix}.attn.proj.weight`), parameter(parameters, `${prefix}.attn.proj.bias`))
 }
