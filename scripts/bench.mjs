@@ -4,44 +4,17 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ensureBuilt } from './build.mjs'
-import { enterPinnedNode, root, runPinned, say } from './pinnedNode.mjs'
+import { benchFolder, buildBenchmarks, builtBenchFolder } from './buildBench.mjs'
+import { enterPinnedNode, runPinned, say } from './pinnedNode.mjs'
 import { ensureInstalled } from './setup.mjs'
-
-const folder = join(root, 'bench')
-const outFolder = join(root, 'out', 'bench')
 
 /** Names of the benchmarks, without `.ts`. */
 function benchmarkNames(wished) {
-  const names = readdirSync(folder)
+  const names = readdirSync(benchFolder)
     .filter((name) => name.endsWith('.ts'))
     .map((name) => basename(name, '.ts'))
     .sort()
   return wished.length === 0 ? names : names.filter((name) => wished.some((word) => name.includes(word)))
-}
-
-async function buildBenchmarks(names) {
-  const { build } = await import('vite')
-  const { aliases } = await import('../aliases.ts')
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    resolve: { alias: aliases },
-    // The same as in electron.vite.config.ts: tfjs-core's ES build cannot be loaded by plain Node.
-    ssr: { noExternal: [/^@tensorflow\/tfjs-core/] },
-    build: {
-      ssr: true,
-      target: 'node24',
-      outDir: outFolder,
-      emptyOutDir: true,
-      minify: false,
-      rollupOptions: {
-        input: Object.fromEntries(names.map((name) => [name, join(folder, `${name}.ts`)])),
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
-      },
-    },
-  })
 }
 
 /** What the process of one benchmark executes. */
@@ -54,7 +27,7 @@ const program = (file) =>
 if (!(await ensureInstalled())) process.exit(1)
 await enterPinnedNode()
 if (!(await ensureBuilt())) process.exit(1)
-const names = existsSync(folder) ? benchmarkNames(process.argv.slice(2)) : []
+const names = existsSync(benchFolder) ? benchmarkNames(process.argv.slice(2)) : []
 if (names.length === 0) {
   say('No benchmark has such a name.')
   process.exit(2)
@@ -62,7 +35,7 @@ if (names.length === 0) {
 await buildBenchmarks(names)
 const failed = []
 for (const name of names) {
-  const code = await runPinned(['--input-type=module', '-e', program(join(outFolder, `${name}.js`))], {
+  const code = await runPinned(['--input-type=module', '-e', program(join(builtBenchFolder, `${name}.js`))], {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   if (code !== 0) failed.push(name)

@@ -126,8 +126,9 @@ describe.skipIf(!hasChromium)('the main job', () => {
     const lanes = await page.locator('.lanes-view').boundingBox()
     if (!lanes) throw new Error('no lanes')
     const x = (frame: number): number => lanes.x + ((frame + 0.5) / FRAMES) * lanes.width
-    // The second lane is AU4.
-    const y = lanes.y + 22 * 1.5
+    const name = await page.locator('.lane-name', { hasText: 'AU04' }).boundingBox()
+    if (!name) throw new Error('no lane of AU4')
+    const y = name.y + name.height / 2
     await page.mouse.move(x(40), y)
     await page.mouse.down()
     await page.mouse.move(x(50), y, { steps: 4 })

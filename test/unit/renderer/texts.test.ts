@@ -4,7 +4,7 @@ import type { Video } from '@shared/project'
 import { jobShare, overallShare } from '@renderer/features/jobs/jobProgress'
 import { parseAuList } from '@renderer/features/models/auList'
 import { filterVideos, guessSubject } from '@renderer/features/projects/videoFilter'
-import { coderColours } from '@renderer/features/coding/labels/coders'
+import { coderLooks } from '@renderer/features/coding/labels/coders'
 import { labelsAt } from '@renderer/features/coding/labels/labelsAt'
 import { cropOf, fitRect, zoomStage, zoomToFace } from '@renderer/features/coding/stage/geometry'
 import { formatBytes, formatDuration, formatRemaining, formatTime, plural } from '@renderer/ui/format'
@@ -82,7 +82,7 @@ describe('jobs', () => {
 
 describe('labels and pictures', () => {
   it('gives one coder the same colour whatever the order', () => {
-    expect(coderColours(['b', 'a']).get('a')).toBe(coderColours(['a', 'b']).get('a'))
+    expect(coderLooks(['b', 'a']).get('a')).toEqual(coderLooks(['a', 'b']).get('a'))
   })
   it('finds labels at both ends of their spans', () => {
     const span = { au: 12, coder: 'AB', startFrame: 3, endFrame: 5 } as LabelSpan

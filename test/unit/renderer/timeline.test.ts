@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LabelSpan } from '@shared/labels'
-import { dragSpan, hitLabel } from '@renderer/features/coding/timeline/hitTest'
+import { clampShift, dragSpan, hitLabel, labelsBetween, labelsWithin } from '@renderer/features/coding/timeline/hitTest'
 import { firstVisible, makeLanes } from '@renderer/features/coding/timeline/lanes'
-import { buildPyramid, fromByte, levelFor, maxOver } from '@renderer/features/coding/timeline/pyramid'
+import { buildColumn, buildPyramid, fromByte, levelFor, maxOver } from '@renderer/features/coding/timeline/pyramid'
 import {
   clampView,
   frameToX,
@@ -117,16 +117,35 @@ describe('hit test', () => {
   const shown = { start: 0, end: 100 }
   it('tells body from edges', () => {
     const labels = [label(10, 29)]
-    expect(hitLabel(labels, 'AB', shown, 1000, 200, [])?.part).toBe('body')
-    expect(hitLabel(labels, 'AB', shown, 1000, 102, [])?.part).toBe('start')
-    expect(hitLabel(labels, 'AB', shown, 1000, 298, [])?.part).toBe('end')
-    expect(hitLabel(labels, 'AB', shown, 1000, 400, [])).toBeNull()
+    expect(hitLabel(labels, shown, 1000, 200, [])?.part).toBe('body')
+    expect(hitLabel(labels, shown, 1000, 102, [])?.part).toBe('start')
+    expect(hitLabel(labels, shown, 1000, 298, [])?.part).toBe('end')
+    expect(hitLabel(labels, shown, 1000, 400, [])).toBeNull()
   })
-  it('never takes hold of another coder, and prefers the selected label where edges meet', () => {
+  it('prefers the selected label where edges meet', () => {
     const labels = [label(10, 19), label(20, 29)]
-    expect(hitLabel(labels, 'CD', shown, 1000, 150, [])).toBeNull()
-    expect(hitLabel(labels, 'AB', shown, 1000, 200, [labels[1]?.id ?? ''])?.label.startFrame).toBe(20)
-    expect(hitLabel(labels, 'AB', shown, 1000, 200, [labels[0]?.id ?? ''])?.label.startFrame).toBe(10)
+    expect(hitLabel(labels, shown, 1000, 200, [labels[1]?.id ?? ''])?.label.startFrame).toBe(20)
+    expect(hitLabel(labels, shown, 1000, 200, [labels[0]?.id ?? ''])?.label.startFrame).toBe(10)
+  })
+})
+
+describe('several at once', () => {
+  const own = [label(0, 5), label(10, 20), label(30, 40)]
+  const idsOf = (labels: LabelSpan[]): number[] => labels.map((found) => found.startFrame)
+  it('takes the range between two events of a lane in either order', () => {
+    expect(idsOf(labelsBetween(own, own[0]?.id, own[2]?.id ?? ''))).toEqual([0, 10, 30])
+    expect(idsOf(labelsBetween(own, own[2]?.id, own[1]?.id ?? ''))).toEqual([10, 30])
+    expect(idsOf(labelsBetween(own, 'elsewhere', own[1]?.id ?? ''))).toEqual([10])
+  })
+  it('takes by a rubber band what it touches, of one coder', () => {
+    const lanes = makeLanes([12], [...own, label(12, 14, { coder: 'CD' })])
+    expect(idsOf(labelsWithin(lanes, 'AB', { startFrame: 5, endFrame: 15 }))).toEqual([0, 10])
+    expect(labelsWithin(lanes, 'AB', { startFrame: 6, endFrame: 9 })).toEqual([])
+  })
+  it('moves several together only as far as none leaves the video', () => {
+    expect(clampShift(own, -5, 100)).toBe(0)
+    expect(clampShift(own, 80, 100)).toBe(59)
+    expect(clampShift(own, 3, 100)).toBe(3)
   })
 })
 
@@ -157,7 +176,7 @@ describe('pyramid', () => {
         fc.array(fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constant(Number.NaN)), { minLength: 600, maxLength: 3000 }),
         fc.nat(500),
         (values, from) => {
-          const pyramid = buildPyramid(Float32Array.from(values), 1, 0)
+          const pyramid = buildPyramid(Float32Array.from(values))
           const level = levelFor(pyramid, 16)
           const step = 4 ** level
           const start = Math.floor(from / step) * step
@@ -171,7 +190,7 @@ describe('pyramid', () => {
     )
   })
   it('reads its own column of several', () => {
-    const pyramid = buildPyramid(Float32Array.from([0, 1, Number.NaN, 0.5]), 2, 1)
+    const pyramid = buildColumn(Float32Array.from([0, 1, Number.NaN, 0.5]), 2, 1)
     expect([...(pyramid.levels[0] ?? [])].map((byte) => Math.round(fromByte(byte) * 100) / 100)).toEqual([1, 0.5])
   })
 })

@@ -27,7 +27,7 @@ import { useQueue } from './assist/useQueue'
 import { ACTIONS, showKey, type ActionId } from './keyboard/keymap'
 import { useKeys } from './keyboard/keyStore'
 import { runAction, toggleEvent, useCodingKeys, type KeyContext } from './keyboard/useCodingKeys'
-import { coderColours } from './labels/coders'
+import { coderLooks } from './labels/coders'
 import { useLabelActions, useLabelList } from './labels/useLabels'
 import { CodingBar } from './panels/CodingBar'
 import { FaceInsets } from './panels/FaceInsets'
@@ -37,9 +37,8 @@ import { Splitter, usePanelSize } from './panels/Splitter'
 import { Transport } from './panels/Transport'
 import { VideoStage } from './stage/VideoStage'
 import { AuTable } from './table/AuTable'
-import type { Curve } from './timeline/draw'
 import { makeLanes, orderAus } from './timeline/lanes'
-import { buildPyramid } from './timeline/pyramid'
+import { useCurves } from './timeline/useCurves'
 import { revealSpan } from './timeline/scale'
 import { Timeline } from './timeline/Timeline'
 import { useFaces, useFrameTable, usePredictions } from './videoData'
@@ -112,19 +111,11 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   )
   const lanes = useMemo(() => makeLanes(aus, spans), [aus, spans])
   const units = useMemo(() => new Map(card.data?.aus.map((unit) => [unit.au, unit])), [card.data])
-  const curves = useMemo(() => {
-    const found = new Map<number, Curve>()
-    predictions?.aus.forEach((au, column) => {
-      found.set(au, {
-        pyramid: buildPyramid(predictions.values, predictions.aus.length, column),
-        threshold: units.get(au)?.threshold ?? 0.5,
-      })
-    })
-    return found
-  }, [predictions, units])
   const coders = useMemo(() => [...new Set(spans.map((label) => label.coder))], [spans])
-  const colours = useMemo(() => coderColours([...coders, ...(coder ? [coder] : [])]), [coders, coder])
+  const looks = useMemo(() => coderLooks([...coders, ...(coder ? [coder] : [])]), [coders, coder])
+  const others = useMemo(() => coders.filter((other) => other !== coder).sort((a, b) => a.localeCompare(b)), [coders, coder])
   const subject = subjects.data?.find((other) => other.id === video.subjectId)
+  const curves = useCurves({ project: projectId, video, subject, modelId, predictions, units })
 
   const { keymap, auKeys } = useKeys()
   const assistTab = useAssist((state) => state.tab)
@@ -136,6 +127,10 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   )
   const removeBookmark = useMutation(queries.bookmark.remove.mutationOptions())
   useCodingTimer(projectId, videoId, predictions !== null, canChange)
+  const queued = useMemo(
+    () => queue.items.filter((item) => item.videoId === videoId && !queue.doneIds.has(item.id)),
+    [queue.items, queue.doneIds, videoId],
+  )
   const { mutate: mutateBookmark } = addBookmark
   const bookmarkHere = useCallback(
     (note: string) => {
@@ -161,7 +156,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
       onHelp: () => setHelpOpen(true),
       onJump: () => jumpInput.current?.focus(),
       onAcceptProposal: () => proposals.selected && proposals.accept([proposals.selected]),
-      onRejectProposal: () => proposals.selected && proposals.reject(proposals.selected),
+      onRejectProposal: () => proposals.selected && proposals.reject([proposals.selected]),
       onSegment: (by) => {
         if (useAssist.getState().tab !== 'queue') useAssist.getState().patch({ tab: 'queue' })
         queue.move(by)
@@ -298,6 +293,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
           actions={actions}
           canChange={canChange}
           hasPredictions={predictions !== null}
+          hasNeutral={subject?.neutral != null}
           modelId={modelId}
           history={history.data}
           run={run}
@@ -308,12 +304,14 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
           table={table}
           lanes={lanes}
           curves={curves}
-          coderColours={colours}
+          looks={looks}
+          others={others}
           player={player}
           actions={actions}
           canChange={canChange}
           proposals={proposals}
           bookmarks={bookmarks}
+          queued={queued}
         />
       </div>
       {isHelpOpen ? <KeysDialog aus={aus} onClose={() => setHelpOpen(false)} /> : null}

@@ -29,7 +29,7 @@ interface Remembered {
   laneHeight: number
 }
 
-interface CodingState extends PlayerState {
+export interface CodingState extends PlayerState {
   videoId: string | null
   frameCount: number
   view: View
@@ -45,6 +45,8 @@ interface CodingState extends PlayerState {
   isMuted: boolean
   hasBox: boolean
   hasMesh: boolean
+  /** Probabilities above the subject's neutral face are drawn over the model's own. */
+  isCorrectedShown: boolean
   /** Of the picture on screen, 1 as filmed. */
   brightness: number
   contrast: number
@@ -69,7 +71,10 @@ function read<T>(key: string): Partial<T> {
   }
 }
 
-type Preferences = Pick<CodingState, 'hasBox' | 'hasMesh' | 'brightness' | 'contrast' | 'isMuted' | 'isBlind' | 'isLooping' | 'rate'>
+type Preferences = Pick<
+  CodingState,
+  'hasBox' | 'hasMesh' | 'isCorrectedShown' | 'brightness' | 'contrast' | 'isMuted' | 'isBlind' | 'isLooping' | 'rate'
+>
 const preferences = read<Preferences>(PREFERENCES_KEY)
 
 export const useCoding = create<CodingState>((set, get) => ({
@@ -80,7 +85,7 @@ export const useCoding = create<CodingState>((set, get) => ({
   isSeeking: false,
   isExact: true,
   view: { start: 0, end: 1 },
-  laneHeight: 22,
+  laneHeight: 24,
   selection: null,
   selectedIds: [],
   activeLane: null,
@@ -91,6 +96,7 @@ export const useCoding = create<CodingState>((set, get) => ({
   isMuted: true,
   hasBox: true,
   hasMesh: false,
+  isCorrectedShown: false,
   brightness: 1,
   contrast: 1,
   coder: rememberedCoder(),
@@ -128,11 +134,11 @@ let saveTimer: ReturnType<typeof setTimeout> | undefined
 
 function save(): void {
   clearTimeout(saveTimer)
-  const { videoId, frame, view, selection, laneHeight, hasBox, hasMesh, brightness, contrast, isMuted, isBlind, isLooping, rate } =
-    useCoding.getState()
+  const { videoId, frame, view, selection, laneHeight, ...rest } = useCoding.getState()
+  const { hasBox, hasMesh, isCorrectedShown, brightness, contrast, isMuted, isBlind, isLooping, rate } = rest
   localStorage.setItem(
     PREFERENCES_KEY,
-    JSON.stringify({ hasBox, hasMesh, brightness, contrast, isMuted, isBlind, isLooping, rate } satisfies Preferences),
+    JSON.stringify({ hasBox, hasMesh, isCorrectedShown, brightness, contrast, isMuted, isBlind, isLooping, rate } satisfies Preferences),
   )
   if (videoId && frame >= 0)
     localStorage.setItem(videoKey(videoId), JSON.stringify({ frame, view, selection, laneHeight } satisfies Remembered))

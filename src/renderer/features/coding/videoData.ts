@@ -69,7 +69,7 @@ export function useFrameTable(project: string, videoId: string) {
 }
 
 /** @param isKnownEmpty true where the backend has said that there are none, so that nothing is asked for */
-export function usePredictions(project: string, video: Video | undefined, modelId: string | undefined, isKnownEmpty: boolean) {
+export function usePredictions(project: string, video: Pick<Video, 'id'> | undefined, modelId: string | undefined, isKnownEmpty: boolean) {
   return useQuery({
     queryKey: [...dataKey('predictions', project, video?.id ?? ''), modelId ?? ''],
     enabled: video !== undefined && modelId !== undefined && !isKnownEmpty,

@@ -19,7 +19,7 @@ export interface ProposalsTabProps {
   canChange: boolean
   onShow(proposal: AuProposal): void
   onAccept(proposals: readonly AuProposal[]): void
-  onReject(proposal: AuProposal): void
+  onReject(proposals: readonly AuProposal[]): void
   /** Takes the given proposals and labels the rest of the trusted frames absent. */
   onComplete(proposals: readonly AuProposal[]): void
 }
@@ -119,6 +119,15 @@ function HowFound() {
           onChange={(peakFactor) => change({ peakFactor })}
         />
         <Slider
+          label={t.lowFactor}
+          value={settings.lowFactor}
+          min={0.3}
+          max={1}
+          step={0.05}
+          unit="×"
+          onChange={(lowFactor) => change({ lowFactor })}
+        />
+        <Slider
           label={t.edgeShare}
           value={settings.edgeShare}
           min={0.1}
@@ -158,6 +167,11 @@ export function ProposalsTab({ open, hasPredictions, canChange, onShow, onAccept
             {t.acceptInSelection(inSelection.length)}
           </Button>
         ) : null}
+        {selection ? (
+          <Button className="small" tone="quiet" disabled={!canChange || inSelection.length === 0} onClick={() => onReject(inSelection)}>
+            {t.rejectInSelection(inSelection.length)}
+          </Button>
+        ) : null}
         <Button className="small" tone="quiet" title={t.completeHint} disabled={!canChange} onClick={() => onComplete(open)}>
           {t.complete}
         </Button>
@@ -180,7 +194,7 @@ export function ProposalsTab({ open, hasPredictions, canChange, onShow, onAccept
             <IconButton label={t.acceptOne} className="small" disabled={!canChange} onClick={() => onAccept([event])}>
               <Check size={14} />
             </IconButton>
-            <IconButton label={t.rejectOne} className="small" disabled={!canChange} onClick={() => onReject(event)}>
+            <IconButton label={t.rejectOne} className="small" disabled={!canChange} onClick={() => onReject([event])}>
               <X size={14} />
             </IconButton>
           </li>

@@ -7,7 +7,7 @@ import { queryClient } from '../../../app/queryClient'
 import { strings } from '../../../app/strings'
 import { queries } from '../../../bridge/client'
 import { notify } from '../../../ui/notify'
-import { useCoding } from '../codingStore'
+import { useCoding, type FrameSpan } from '../codingStore'
 import type { FramePlayer } from '../frames/framePlayer'
 import type { FrameTable } from '../frames/frameTable'
 import type { LabelActions } from '../labels/useLabels'
@@ -23,7 +23,10 @@ export interface ProposalState {
   selected: AuProposal | null
   show(proposal: AuProposal): void
   accept(proposals: readonly AuProposal[]): void
-  reject(proposal: AuProposal): void
+  /** Labels the AU absent where the events were proposed. */
+  reject(proposals: readonly AuProposal[]): void
+  /** Takes a proposal with other edges; the label says that it corrects the model. */
+  adjust(proposal: AuProposal, span: FrameSpan): Promise<void>
   complete(proposals: readonly AuProposal[]): void
 }
 
@@ -130,16 +133,24 @@ export function useProposals({
         void send(proposals, false).catch(() => undefined)
         if (proposals.length === 1 && only) after(only)
       },
-      reject(proposal) {
-        void actions.add({
+      reject(proposals) {
+        for (const { au, startFrame, endFrame } of proposals)
+          void actions.add({ au, side: 'both', state: 'absent', startFrame, endFrame, modelId: modelId ?? null })
+        const [only] = proposals
+        if (proposals.length === 1 && only) after(only)
+      },
+      async adjust(proposal, { startFrame, endFrame }) {
+        const apexFrame = proposal.apexFrame >= startFrame && proposal.apexFrame <= endFrame ? proposal.apexFrame : null
+        const label = await actions.add({
           au: proposal.au,
           side: 'both',
-          state: 'absent',
-          startFrame: proposal.startFrame,
-          endFrame: proposal.endFrame,
+          state: 'present',
+          startFrame,
+          endFrame,
+          apexFrame,
           modelId: modelId ?? null,
         })
-        after(proposal)
+        if (label) useCoding.getState().patch({ selectedIds: [label.id] })
       },
       complete: (proposals) => void send(proposals, true).catch(() => undefined),
     }),

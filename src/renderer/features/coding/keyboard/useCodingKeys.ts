@@ -5,7 +5,8 @@ import { useEffect } from 'react'
 import { useCoding } from '../codingStore'
 import type { FramePlayer } from '../frames/framePlayer'
 import { spanBetween } from '../timeline/hitTest'
-import { zoomView } from '../timeline/scale'
+import { viewOf, zoomView } from '../timeline/scale'
+import { extent } from '../labels/labelsAt'
 import type { LabelActions } from '../labels/useLabels'
 import { actionOf, auOfKey, keyName, type ActionId, type Keymap } from './keymap'
 
@@ -24,6 +25,9 @@ export interface KeyContext {
   onBookmark(): void
   onAssist(): void
 }
+
+const LEAST_LANE_HEIGHT = 16
+const MOST_LANE_HEIGHT = 64
 
 export const RATES = [0.1, 0.25, 0.5, 1, 1.5, 2] as const
 
@@ -84,13 +88,27 @@ function runChain(name: string, context: KeyContext): boolean {
   return false
 }
 
+/** Moves an edge of every selected event by some frames; an event that would end before it starts, or leave the video, stays. */
 function nudge(edge: 'startFrame' | 'endFrame', by: number, context: KeyContext): void {
   const { selectedIds, frameCount } = useCoding.getState()
-  const label = context.labels.find((other) => other.id === selectedIds[0])
-  if (!label || selectedIds.length !== 1) return
-  const value = label[edge] + by
-  const isInside = edge === 'startFrame' ? value >= 0 && value <= label.endFrame : value >= label.startFrame && value < frameCount
-  if (isInside) void context.actions.change(label.id, { [edge]: value })
+  for (const label of context.labels.filter((other) => selectedIds.includes(other.id))) {
+    const value = label[edge] + by
+    const isInside = edge === 'startFrame' ? value >= 0 && value <= label.endFrame : value >= label.startFrame && value < frameCount
+    if (isInside) void context.actions.change(label.id, { [edge]: value })
+  }
+}
+
+/** In and out: the edge of the one selected event where that is possible, else of the selected range. */
+function mark(edge: 'startFrame' | 'endFrame', context: KeyContext): void {
+  const { selectedIds, frame, selection, patch } = useCoding.getState()
+  if (frame < 0) return
+  const [only, more] = context.labels.filter((label) => selectedIds.includes(label.id))
+  if (only && !more) {
+    if (edge === 'startFrame' ? frame <= only.endFrame : frame >= only.startFrame) void context.actions.change(only.id, { [edge]: frame })
+    return
+  }
+  const other = edge === 'startFrame' ? Math.max(frame, selection?.endFrame ?? frame) : Math.min(frame, selection?.startFrame ?? frame)
+  patch({ selection: edge === 'startFrame' ? { startFrame: frame, endFrame: other } : { startFrame: other, endFrame: frame } })
 }
 
 /** Runs one action; buttons and the palette use it too. */
@@ -114,10 +132,8 @@ export function runAction(action: ActionId, context: KeyContext): void {
     slower: () => rate(-1),
     faster: () => rate(1),
     loop: () => store.patch({ isLooping: !store.isLooping }),
-    markIn: () =>
-      store.patch({ selection: { startFrame: store.frame, endFrame: Math.max(store.frame, store.selection?.endFrame ?? store.frame) } }),
-    markOut: () =>
-      store.patch({ selection: { startFrame: Math.min(store.frame, store.selection?.startFrame ?? store.frame), endFrame: store.frame } }),
+    markIn: () => mark('startFrame', context),
+    markOut: () => mark('endFrame', context),
     nudgeStartBack: () => nudge('startFrame', -1, context),
     nudgeStartForward: () => nudge('startFrame', 1, context),
     nudgeEndBack: () => nudge('endFrame', -1, context),
@@ -142,6 +158,13 @@ export function runAction(action: ActionId, context: KeyContext): void {
     zoomIn: () => zoom(1.6),
     zoomOut: () => zoom(1 / 1.6),
     zoomAll: () => store.setView({ start: 0, end: store.frameCount }),
+    zoomSelection: () => {
+      const chosen = context.labels.filter((label) => store.selectedIds.includes(label.id))
+      const span = extent(chosen) ?? store.selection
+      if (span) store.setView(viewOf(span))
+    },
+    tallerLanes: () => store.patch({ laneHeight: Math.min(MOST_LANE_HEIGHT, store.laneHeight + 4) }),
+    flatterLanes: () => store.patch({ laneHeight: Math.max(LEAST_LANE_HEIGHT, store.laneHeight - 4) }),
     box: () => store.patch({ hasBox: !store.hasBox }),
     mesh: () => store.patch({ hasMesh: !store.hasMesh }),
     jump: () => context.onJump(),

@@ -15,6 +15,8 @@ const t = strings.coding
 export interface NewLabel extends LaneId, FrameSpan {
   state: LabelState
   intensity?: Intensity | null
+  apexFrame?: number | null
+  note?: string | null
   /** The model whose proposal this corrects. */
   modelId?: string | null
 }
@@ -45,12 +47,18 @@ export interface LabelActions {
 
 /** Last of the changes under way; the next one waits for it. */
 let queue: Promise<unknown> = Promise.resolve()
+/** Changes asked for and not yet answered. */
+let underWay = 0
 
 function inOrder<T>(work: () => Promise<T>): Promise<T | null> {
-  const run = queue.then(work).catch((error: unknown) => {
-    notifyError(error)
-    return null
-  })
+  underWay++
+  const run = queue
+    .then(work)
+    .catch((error: unknown) => {
+      notifyError(error)
+      return null
+    })
+    .finally(() => underWay--)
   queue = run
   return run
 }
@@ -63,7 +71,8 @@ export function useLabelActions(project: string, videoId: string, hasPredictions
   return useMemo(() => {
     const listKey = queries.label.list.queryKey({ input: { project, videoId } })
     const take = (change: LabelChange): LabelChange => {
-      queryClient.setQueryData(listKey, change.labels)
+      // While more changes wait, their own expectation is on screen; the last answer is the truth.
+      if (underWay <= 1) queryClient.setQueryData(listKey, change.labels)
       queryClient.setQueryData(queries.history.get.queryKey({ input: { project } }), change.history)
       return change
     }
@@ -85,14 +94,21 @@ export function useLabelActions(project: string, videoId: string, hasPredictions
     const change = (labelId: string, patch: LabelPatch): Promise<unknown> => {
       const who = coding()
       if (!who) return Promise.resolve()
-      return inOrder(async () => take(await client.label.change({ project, videoId, labelId, ...patch, ...who })))
+      // On screen at once, so that keys pressed in a row each start from the one before; a list that is on its way is older than that.
+      void queryClient.cancelQueries({ queryKey: listKey }, { revert: false, silent: true })
+      queryClient.setQueryData(listKey, (before: LabelSpan[] | undefined) =>
+        before?.map((label) => (label.id === labelId ? { ...label, ...patch } : label)),
+      )
+      return inOrder(async () => take(await client.label.change({ project, videoId, labelId, ...patch, ...who }))).then((done) => {
+        if (done === null) return queryClient.invalidateQueries({ queryKey: listKey })
+      })
     }
     return {
       async add(label) {
         const who = coding()
         if (!who) return null
         const written = await inOrder(async () =>
-          take(await client.label.set({ project, videoId, ...label, ...who, apexFrame: null, note: null })),
+          take(await client.label.set({ project, videoId, apexFrame: null, note: null, ...label, ...who })),
         )
         return (
           written?.labels.find(

@@ -1,7 +1,7 @@
 // The lanes of the timeline: one per AU, and one more per side where sides were coded apart. Pure.
 import { auRegion, type FaceRegion } from '@shared/facs'
 import type { LabelSpan } from '@shared/labels'
-import type { LaneId } from '../codingStore'
+import type { FrameSpan, LaneId } from '../codingStore'
 
 export interface Lane extends LaneId {
   key: string
@@ -43,8 +43,8 @@ export function makeLanes(aus: Iterable<number>, labels: readonly LabelSpan[]): 
     })
 }
 
-/** Index of the first of one coder's spans that ends at or after a frame. */
-export function firstVisible(labels: readonly LabelSpan[], frame: number): number {
+/** Index of the first of some spans that ends at or after a frame; the spans are in order and do not overlap. */
+export function firstVisible(labels: readonly FrameSpan[], frame: number): number {
   let low = 0
   let high = labels.length
   while (low < high) {

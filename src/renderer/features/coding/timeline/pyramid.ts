@@ -16,10 +16,17 @@ const toByte = (probability: number): number =>
 export const fromByte = (byte: number): number => (byte === 0 ? Number.NaN : (byte - 1) / 254)
 
 /** Builds the pyramid of one column of a (frames, columns) array. */
-export function buildPyramid(values: Float32Array, columnCount: number, column: number): Pyramid {
+export function buildColumn(values: Float32Array, columnCount: number, column: number): Pyramid {
   const frameCount = Math.floor(values.length / columnCount)
   const base = new Uint8Array(frameCount)
   for (let frame = 0; frame < frameCount; frame++) base[frame] = toByte(values[frame * columnCount + column] ?? Number.NaN)
+  return pyramidOver(base)
+}
+
+/** Builds the pyramid of one value a frame. */
+export const buildPyramid = (values: Float32Array): Pyramid => buildColumn(values, 1, 0)
+
+function pyramidOver(base: Uint8Array): Pyramid {
   const levels = [base]
   for (let below = base; below.length > 256;) {
     const level = new Uint8Array(Math.ceil(below.length / FANOUT))

@@ -61,6 +61,12 @@ export function tickFrames(framesPerPixel: number, minPixels: number): number {
   return 10 * power
 }
 
+/** The view that a span fills, with a tenth of its length on either side. */
+export function viewOf(span: { startFrame: number; endFrame: number }): View {
+  const length = span.endFrame - span.startFrame + 1
+  return { start: span.startFrame - length * 0.1, end: span.endFrame + 1 + length * 0.1 }
+}
+
 /** The view that shows a span with its surroundings; unchanged when the span is in sight and not tiny. */
 export function revealSpan(view: View, startFrame: number, endFrame: number, frameCount: number): View {
   const length = endFrame - startFrame + 1

@@ -1,0 +1,53 @@
+// Probabilities behind a lane: filled columns, stronger where the threshold is reached, the threshold as a hairline, the corrected value as a line.
+import { FANOUT, levelFor, maxOver, type Pyramid } from '../pyramid'
+import { xToPosition } from '../scale'
+import type { Curve, LanesPicture } from './lanesPicture'
+import { wordOver, type PixelLayer } from './pixels'
+
+/** Calls back with each device column's largest byte; 0 stands for no value. */
+function eachColumn(picture: LanesPicture, width: number, pyramid: Pyramid, take: (x: number, byte: number) => void): void {
+  const { view } = picture
+  const level = levelFor(pyramid, (view.end - view.start) / width / FANOUT)
+  for (let x = 0; x < width; x++) {
+    const from = xToPosition(view, width, x)
+    const byte = maxOver(pyramid, level, Math.floor(from), Math.max(Math.floor(from) + 1, xToPosition(view, width, x + 1)))
+    if (byte > 0) take(x, byte)
+  }
+}
+
+/** @param top of the lane in device pixels @param ground the lane's opaque background */
+export function drawCurve(layer: PixelLayer, picture: LanesPicture, curve: Curve, top: number, ground: number): void {
+  const { colours, scale, laneHeight } = picture
+  const { words, width, height } = layer
+  const base = Math.round(top + (laneHeight - 1) * scale)
+  const inner = (laneHeight - 3) * scale
+  const soft = wordOver(colours.curve, ground)
+  const hot = wordOver(colours.curveHot, ground, 0.75)
+  const thresholdByte = 1 + Math.round(curve.threshold * 254)
+  const last = Math.min(height, base)
+  eachColumn(picture, width, curve.pyramid, (x, byte) => {
+    const first = Math.max(0, base - Math.round(((byte - 1) / 254) * inner))
+    const word = byte >= thresholdByte ? hot : soft
+    for (let y = first, at = first * width + x; y < last; y++, at += width) words[at] = word
+  })
+  const line = base - curve.threshold * inner
+  layer.blend({ left: 0, top: line, right: width, bottom: line + Math.max(1, Math.round(scale)) }, colours.threshold)
+  if (picture.isCorrectedShown && curve.corrected) drawCorrected(layer, picture, curve.corrected, base, inner)
+}
+
+/** A line that joins the columns' heights, so that steep rises stay connected. */
+function drawCorrected(layer: PixelLayer, picture: LanesPicture, pyramid: Pyramid, base: number, inner: number): void {
+  const { width, height } = layer
+  const word = wordOver({ ...picture.colours.corrected, alpha: 1 }, 0)
+  const weight = Math.max(1, Math.round(picture.scale))
+  let before = -1
+  let beforeX = -2
+  eachColumn(picture, width, pyramid, (x, byte) => {
+    const y = base - 1 - Math.round(((byte - 1) / 254) * inner)
+    const from = beforeX === x - 1 ? Math.min(y, before) : y
+    const to = beforeX === x - 1 ? Math.max(y, before) : y
+    for (let row = Math.max(0, from); row < Math.min(height, to + weight); row++) layer.words[row * width + x] = word
+    before = y
+    beforeX = x
+  })
+}
