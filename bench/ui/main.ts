@@ -28,12 +28,10 @@ async function timeline(): Promise<void> {
     makeLongClip((await resolveFfmpeg()).path, clip, folder, FRAMES)
     const project = makeLargeProject(join(folder, 'large.auproj'), clip)
     const window = await openWindow(project.directory, join(folder, 'settings'), `/video/${project.videoId}`)
-    if (process.env.KEEP) {
       say(window.url)
       await new Promise(() => undefined)
     }
     const figures = await measureTimeline(window)
-    if (process.env.SHOT) await window.page.screenshot({ path: process.env.SHOT })
     await window.close()
     say(
       `\nTimeline: ${FRAMES} frames x 20 AUs x 3 coders, ${project.labelCount} events; main-thread work a frame, 95th percentile, processor time`,

@@ -126,6 +126,7 @@ describe.skipIf(!hasChromium)('the main job', () => {
     const lanes = await page.locator('.lanes-view').boundingBox()
     if (!lanes) throw new Error('no lanes')
     const x = (frame: number): number => lanes.x + ((frame + 0.5) / FRAMES) * lanes.width
+    await page.locator('.lane-name', { hasText: 'AU04' }).click()
     const name = await page.locator('.lane-name', { hasText: 'AU04' }).boundingBox()
     if (!name) throw new Error('no lane of AU4')
     const y = name.y + name.height / 2
