@@ -26,19 +26,19 @@ const FULL: Omit<BenchmarkPlan, 'format' | 'size'> = {
     seed: 2026,
     subjects: { train: 14, heldOut: 6 },
     // two frames a second: neighbours at a higher rate would tell little more
-    video: { seconds: 100, framesPerSecond: 2, size: 256, faceHeight: { from: 0.45, to: 0.58 } },
+    video: { seconds: 80, framesPerSecond: 2, size: 256, faceHeight: { from: 0.45, to: 0.58 } },
     expression: { eventsPerMinute: 40 },
     shortcut: { strength: 1, aus: SHORTCUT_AUS, factor: 8 },
   },
   faces: {
     seed: 77,
-    subjects: { train: 300, heldOut: 0 },
+    subjects: { train: 250, heldOut: 0 },
     crops: { perSubject: 20, size: 80 },
   },
   pretraining: {
     network: { size: 'tiny', imageSize: 80 },
     // the published rate is for 50 epochs of millions of images
-    optimisation: { epochs: 30, warmupEpochs: 2, batch: 128, microBatches: 1, baseRate: 6e-4 },
+    optimisation: { epochs: 24, warmupEpochs: 2, batch: 128, microBatches: 1, baseRate: 6e-4 },
     augmentation: { resizedCropScale: [0.5, 1], flip: 0.5 },
     seed: 1,
   },
