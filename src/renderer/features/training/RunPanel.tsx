@@ -119,7 +119,8 @@ function Actions({ project, run, canChange }: { project: string; run: RunSummary
   )
 }
 
-function Standing({ run }: { run: RunSummary }) {
+/** How far a run is, trained or pretrained. */
+export function Standing({ run }: { run: Pick<RunSummary, 'job' | 'state' | 'name'> }) {
   const live = useJobs((state) => (run.job ? (state.jobs.get(run.job.id) ?? run.job) : null))
   if (run.state !== 'running') return run.state === 'finished' ? null : <p className="small soft">{t.stateText[run.state]}</p>
   const progress = live?.progress

@@ -12,6 +12,8 @@ import { EmptyState, Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { formatInstant } from '../../ui/format'
 import { DataPanel } from './DataPanel'
+import { PRETRAINING_PART, PretrainingPart } from './pretraining/PretrainingPart'
+import { pretrainingStrings } from './pretraining/pretrainingStrings'
 import { RunForm } from './RunForm'
 import { RunPanel, TONES } from './RunPanel'
 import { figureText } from './runText'
@@ -32,6 +34,7 @@ export default function TrainingScreen() {
   const show = (runId: string): void => setSearch({ run: runId }, { replace: true })
   const aus = data.data?.aus.filter((au) => !leftOut.includes(au)) ?? []
   const hasNothing = data.isError && ['NO_LABELS', 'NOT_ANALYSED'].includes(errorBody(data.error).code)
+  const isPretraining = search.get('part') === PRETRAINING_PART
   return (
     <div className="training">
       <BarSlot>
@@ -39,9 +42,13 @@ export default function TrainingScreen() {
           <a href={`#/project/${projectId}`}>{info.data?.name}</a>
           <span aria-hidden>›</span>
           <strong>{t.title}</strong>
+          <Link className="button plain small" to={isPretraining ? '.' : `?part=${PRETRAINING_PART}`}>
+            {isPretraining ? pretrainingStrings.toTraining : pretrainingStrings.toPretraining}
+          </Link>
         </div>
       </BarSlot>
-      {hasNothing ? (
+      {isPretraining ? <PretrainingPart project={projectId} canChange={canChange} /> : null}
+      {isPretraining ? null : hasNothing ? (
         <section className="training-empty">
           <EmptyState icon={<BrainCircuit size={24} />} title={t.noLabels} action={<Link to={`/project/${projectId}`}>{t.goCode}</Link>}>
             {t.noLabelsText}
@@ -69,29 +76,31 @@ export default function TrainingScreen() {
           </section>
         </>
       )}
-      <section className="training-runs" aria-label={t.runs}>
-        <h2>{t.runs}</h2>
-        {runs.isPending ? <Loading label={strings.app.loading} /> : null}
-        {runs.isError ? <ErrorPanel error={runs.error} onRetry={() => void runs.refetch()} /> : null}
-        {runs.data?.length === 0 ? <p className="soft">{t.noRuns}</p> : null}
-        {shown ? <RunPanel key={shown.id} project={projectId} run={shown} canChange={canChange} /> : null}
-        {list.length > 1 ? (
-          <ul className="run-list">
-            {list.map((run) => (
-              <li key={run.id}>
-                <button type="button" className="run-item" aria-current={run.id === shown?.id} onClick={() => show(run.id)}>
-                  <span className="grow truncate" title={run.name}>
-                    {run.name}
-                    <span className="small dim">{formatInstant(run.createdAt)}</span>
-                  </span>
-                  <span className="num small">{run.meanF1 === null ? '' : `F1 ${figureText(run.meanF1)}`}</span>
-                  <span className={`tag ${TONES[run.state]}`}>{t.states[run.state]}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        ) : null}
-      </section>
+      {isPretraining ? null : (
+        <section className="training-runs" aria-label={t.runs}>
+          <h2>{t.runs}</h2>
+          {runs.isPending ? <Loading label={strings.app.loading} /> : null}
+          {runs.isError ? <ErrorPanel error={runs.error} onRetry={() => void runs.refetch()} /> : null}
+          {runs.data?.length === 0 ? <p className="soft">{t.noRuns}</p> : null}
+          {shown ? <RunPanel key={shown.id} project={projectId} run={shown} canChange={canChange} /> : null}
+          {list.length > 1 ? (
+            <ul className="run-list">
+              {list.map((run) => (
+                <li key={run.id}>
+                  <button type="button" className="run-item" aria-current={run.id === shown?.id} onClick={() => show(run.id)}>
+                    <span className="grow truncate" title={run.name}>
+                      {run.name}
+                      <span className="small dim">{formatInstant(run.createdAt)}</span>
+                    </span>
+                    <span className="num small">{run.meanF1 === null ? '' : `F1 ${figureText(run.meanF1)}`}</span>
+                    <span className={`tag ${TONES[run.state]}`}>{t.states[run.state]}</span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          ) : null}
+        </section>
+      )}
     </div>
   )
 }

@@ -8,7 +8,12 @@ const UPDATE_MS = 300
 const RETRY_MS = 1500
 
 /** Empty until the first lines have come. A lost connection is taken up again; repeated lines replace themselves. */
-export function useRunMetrics(project: string, runId: string | null, isRunning: boolean): readonly RunMetric[] {
+export function useRunMetrics(
+  project: string,
+  runId: string | null,
+  isRunning: boolean,
+  of: 'training' | 'pretraining' = 'training',
+): readonly RunMetric[] {
   const [state, setState] = useState<{ runId: string | null; metrics: readonly RunMetric[] }>({ runId: null, metrics: [] })
   useEffect(() => {
     if (!runId || !isRunning) return
@@ -24,7 +29,7 @@ export function useRunMetrics(project: string, runId: string | null, isRunning: 
     const follow = async (): Promise<void> => {
       while (!abort.signal.aborted) {
         try {
-          for await (const metric of await client.training.metrics({ project, runId }, { signal: abort.signal })) {
+          for await (const metric of await client[of].metrics({ project, runId }, { signal: abort.signal })) {
             byKey.set(metricKey(metric), metric)
             show()
           }
@@ -41,6 +46,6 @@ export function useRunMetrics(project: string, runId: string | null, isRunning: 
       abort.abort()
       if (timer) clearTimeout(timer)
     }
-  }, [project, runId, isRunning])
+  }, [project, runId, isRunning, of])
   return state.runId === runId ? state.metrics : []
 }

@@ -1,0 +1,182 @@
+// The form of a pretraining run: from what, on what, how long; the rest folded. What there is to look at is counted as the fields change.
+import ChevronRight from 'lucide-react/icons/chevron-right'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import {
+  DEFAULT_PRETRAINING,
+  decoderOf,
+  parseDecoder,
+  PRETRAINING_SIZES,
+  type DecoderSize,
+  type PretrainingSize,
+} from '@shared/pretraining'
+import { useState } from 'react'
+import { queryClient } from '../../../app/queryClient'
+import { queries } from '../../../bridge/client'
+import { windowApi } from '../../../bridge/windowApi'
+import { Button } from '../../../ui/Button'
+import { ErrorPanel } from '../../../ui/ErrorPanel'
+import { ChoiceField, SwitchField, TextField } from '../../../ui/Field'
+import { notify } from '../../../ui/notify'
+import { pretrainingStrings as t } from './pretrainingStrings'
+
+const decoderText = ({ width, depth, heads }: DecoderSize): string => `${width}x${depth}x${heads}`
+
+/** What was typed as a number, or the default while it is none. */
+const numberOr = (text: string, otherwise: number): number => (/^\d+$/.test(text.trim()) ? Number(text) : otherwise)
+
+function decoderOr(text: string): DecoderSize | null {
+  try {
+    return text.trim() === '' ? null : parseDecoder(text)
+  } catch {
+    return null
+  }
+}
+
+interface PretrainingFormProps {
+  project: string
+  canChange: boolean
+  onStarted(runId: string): void
+}
+
+export function PretrainingForm({ project, canChange, onStarted }: PretrainingFormProps) {
+  const defaults = DEFAULT_PRETRAINING
+  const models = useQuery(queries.model.list.queryOptions({ input: { project } }))
+  const devices = useQuery(queries.device.list.queryOptions())
+  const [from, setFrom] = useState('')
+  const [size, setSize] = useState<PretrainingSize>(defaults.network.size)
+  const [pixels, setPixels] = useState(String(defaults.network.imageSize))
+  const [epochs, setEpochs] = useState(String(defaults.optimisation.epochs))
+  const [every, setEvery] = useState(String(defaults.own.every))
+  const [leaveOut, setLeaveOut] = useState('')
+  const [hasOwn, setOwn] = useState(true)
+  const [storeText, setStore] = useState('')
+  const [decoder, setDecoder] = useState('')
+  const [batch, setBatch] = useState(String(defaults.optimisation.batch))
+  const [device, setDevice] = useState('')
+  const warmupEpochs = Math.min(defaults.optimisation.warmupEpochs, numberOr(epochs, defaults.optimisation.epochs) / 10)
+  const codes = leaveOut
+    .split(',')
+    .map((code) => code.trim())
+    .filter((code) => code !== '')
+  const request = {
+    project,
+    configuration: {
+      network: { size, ...(from === '' ? { imageSize: numberOr(pixels, defaults.network.imageSize) } : {}) },
+      decoder: decoderOr(decoder),
+      optimisation: {
+        epochs: numberOr(epochs, defaults.optimisation.epochs),
+        warmupEpochs,
+        batch: numberOr(batch, defaults.optimisation.batch),
+      },
+      own: { every: numberOr(every, defaults.own.every) },
+    },
+    fromModelId: from === '' ? null : from,
+    stores: storeText.trim() === '' ? [] : [{ directory: storeText.trim() }],
+    ...(hasOwn ? {} : { ownWeight: 0 }),
+    leaveOut: codes,
+    ...(device === '' ? {} : { device }),
+  }
+  const data = useQuery(queries.pretraining.data.queryOptions({ input: request, retry: false }))
+  const start = useMutation(
+    queries.pretraining.start.mutationOptions({
+      meta: { showsError: true },
+      onSuccess({ runId, job }) {
+        notify(t.started(job.title))
+        void queryClient.invalidateQueries({ queryKey: queries.pretraining.runs.key() })
+        onStarted(runId)
+      },
+    }),
+  )
+  const sources = models.data?.filter((model) => model.kind !== 'starter') ?? []
+  return (
+    <form
+      className="run-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        start.mutate(request)
+      }}
+    >
+      <ChoiceField label={t.from} value={from} onChange={(event) => setFrom(event.target.value)}>
+        <option value="">{t.fromNothing}</option>
+        {sources.map((model) => (
+          <option key={model.id} value={model.id}>
+            {model.name}
+          </option>
+        ))}
+      </ChoiceField>
+      {from === '' ? (
+        <>
+          <ChoiceField label={t.size} value={size} onChange={(event) => setSize(event.target.value as PretrainingSize)}>
+            {PRETRAINING_SIZES.map((one) => (
+              <option key={one} value={one}>
+                {t.sizes[one]}
+              </option>
+            ))}
+          </ChoiceField>
+          <TextField label={t.pixels} inputMode="numeric" value={pixels} onChange={(event) => setPixels(event.target.value)} />
+        </>
+      ) : null}
+      <TextField
+        label={t.epochs}
+        hint={t.epochsHint}
+        inputMode="numeric"
+        value={epochs}
+        onChange={(event) => setEpochs(event.target.value)}
+      />
+      <SwitchField label={t.own} isOn={hasOwn} onChange={setOwn} />
+      {hasOwn ? (
+        <>
+          <TextField
+            label={t.every}
+            hint={t.everyHint}
+            inputMode="numeric"
+            value={every}
+            onChange={(event) => setEvery(event.target.value)}
+          />
+          <TextField label={t.leaveOut} hint={t.leaveOutHint} value={leaveOut} onChange={(event) => setLeaveOut(event.target.value)} />
+        </>
+      ) : null}
+      {windowApi() ? null : (
+        <TextField
+          label={t.store}
+          hint={t.storeHint}
+          spellCheck={false}
+          value={storeText}
+          onChange={(event) => setStore(event.target.value)}
+        />
+      )}
+      <details className="all-settings">
+        <summary>
+          <ChevronRight size={14} aria-hidden />
+          {t.details}
+        </summary>
+        <TextField
+          label={t.decoder}
+          hint={t.decoderHint}
+          placeholder={decoderText(decoderOf({ ...defaults, network: { ...defaults.network, size } }))}
+          value={decoder}
+          onChange={(event) => setDecoder(event.target.value)}
+        />
+        <TextField label={t.batch} inputMode="numeric" value={batch} onChange={(event) => setBatch(event.target.value)} />
+        <ChoiceField label={t.device} value={device} onChange={(event) => setDevice(event.target.value)}>
+          <option value="">{t.deviceAuto}</option>
+          {devices.data
+            ?.filter((one) => one.isAvailable)
+            .map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+        </ChoiceField>
+      </details>
+      <footer className="run-start">
+        {data.data ? <p className="small soft num">{t.data(data.data.frames, data.data.steps)}</p> : null}
+        {data.isError ? <ErrorPanel error={data.error} /> : null}
+        {start.isError ? <ErrorPanel error={start.error} /> : null}
+        <Button type="submit" tone="primary" disabled={!canChange || !data.data} isBusy={start.isPending}>
+          {t.start}
+        </Button>
+      </footer>
+    </form>
+  )
+}

@@ -1,0 +1,155 @@
+// One pretraining run: how far it is, its loss, what it makes of hidden faces, and the way to training once it has finished.
+import Pause from 'lucide-react/icons/pause'
+import Play from 'lucide-react/icons/play'
+import Square from 'lucide-react/icons/square'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { runPictureUrl } from '@shared/dataUrls'
+import { fromErrorBody } from '@shared/errors'
+import type { PretrainingSummary } from '@shared/pretraining'
+import type { RunMetric } from '@shared/trainingRun'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { queryClient } from '../../../app/queryClient'
+import { strings } from '../../../app/strings'
+import { queries } from '../../../bridge/client'
+import { dataUrl } from '../../../bridge/dataUrl'
+import { Button } from '../../../ui/Button'
+import { ErrorPanel } from '../../../ui/ErrorPanel'
+import { LineChart } from '../LineChart'
+import { Standing, TONES } from '../RunPanel'
+import { thinned } from '../runSeries'
+import { useRunMetrics } from '../useRunMetrics'
+import { pretrainingStrings as t } from './pretrainingStrings'
+
+interface PanelProps {
+  project: string
+  run: PretrainingSummary
+  canChange: boolean
+}
+
+export function PretrainingPanel({ project, run, canChange }: PanelProps) {
+  const isRunning = run.state === 'running'
+  const live = useRunMetrics(project, run.id, isRunning, 'pretraining')
+  const stored = useQuery(queries.pretraining.run.queryOptions({ input: { project, runId: run.id }, enabled: !isRunning }))
+  const metrics = isRunning ? live : (stored.data?.metrics ?? [])
+  const losses = metrics.filter((line): line is Extract<RunMetric, { kind: 'pretraining' }> => line.kind === 'pretraining')
+  const pictures = metrics.flatMap((line) => (line.kind === 'reconstructions' ? [line.step] : []))
+  const series = (of: (line: (typeof losses)[number]) => number) =>
+    losses.length === 0 ? [] : [{ fold: 0, points: thinned(losses.map((line) => ({ x: line.epoch, y: of(line) }))) }]
+  const last = losses.at(-1)
+  return (
+    <section className="run-panel" aria-label={run.name}>
+      <header className="spread">
+        <h3 className="truncate" title={run.name}>
+          {run.name}
+        </h3>
+        <span className={`tag ${TONES[run.state]}`}>{strings.training.states[run.state]}</span>
+      </header>
+      <Standing run={run} />
+      {run.error && run.state === 'failed' ? <ErrorPanel error={fromErrorBody(run.error)} /> : null}
+      <Actions key={run.state} project={project} run={run} canChange={canChange} />
+      <Reconstructions project={project} runId={run.id} steps={pictures} />
+      <div className="charts" role="group" aria-label={strings.training.curves}>
+        <LineChart title={t.loss} series={series((line) => line.loss)} foldName={() => t.loss} />
+        <LineChart title={t.rate} series={series((line) => line.rate)} foldName={() => t.rate} />
+      </div>
+      {run.state === 'finished' && run.modelId ? <p className="small soft">{t.handOverText}</p> : null}
+      {stored.data?.report?.warnings.map((warning) => (
+        <p key={warning} className="small soft">
+          {warning}
+        </p>
+      ))}
+      <p className="small dim num">
+        {[isRunning && last ? t.imagesPerSecond(last.samplesPerSecond.toFixed(0)) : '', run.device, run.id].filter(Boolean).join(' · ')}
+      </p>
+    </section>
+  )
+}
+
+function Reconstructions({ project, runId, steps }: { project: string; runId: string; steps: readonly number[] }) {
+  const [chosen, setChosen] = useState<number | null>(null)
+  const newest = steps.length - 1
+  const place = chosen === null ? newest : Math.min(chosen, newest)
+  const step = steps[place]
+  if (step === undefined) return <p className="small dim">{t.noPicture}</p>
+  return (
+    <figure className="reconstructions">
+      <img src={dataUrl(runPictureUrl(project, runId, step))} alt={`${t.latestPicture(step)}. ${t.rows}`} />
+      <figcaption className="small soft">
+        {t.latestPicture(step)}. {t.rows}
+      </figcaption>
+      {steps.length > 1 ? (
+        <label className="row small dim">
+          {t.earlier}
+          <input
+            className="grow"
+            type="range"
+            min={0}
+            max={newest}
+            value={place}
+            aria-valuetext={t.latestPicture(step)}
+            onChange={(event) => setChosen(Number(event.target.value) === newest ? null : Number(event.target.value))}
+          />
+        </label>
+      ) : null}
+    </figure>
+  )
+}
+
+function Actions({ project, run, canChange }: PanelProps) {
+  const words = strings.training
+  const onSuccess = (): void => void queryClient.invalidateQueries({ queryKey: queries.pretraining.runs.key() })
+  const pause = useMutation(queries.pretraining.pause.mutationOptions({ onSuccess }))
+  const resume = useMutation(queries.pretraining.resume.mutationOptions({ onSuccess }))
+  const stop = useMutation(queries.pretraining.stop.mutationOptions({ onSuccess }))
+  const input = { project, runId: run.id }
+  const canGoOn = run.state === 'paused' || run.state === 'interrupted' || run.state === 'stopped' || run.state === 'failed'
+  return (
+    <div className="row wrap">
+      {run.state === 'running' ? (
+        <>
+          <Button
+            className="small"
+            icon={<Pause size={13} />}
+            disabled={!canChange || pause.isSuccess}
+            isBusy={pause.isPending}
+            onClick={() => pause.mutate(input)}
+          >
+            {pause.isSuccess ? words.pausing : words.pause}
+          </Button>
+          <Button
+            className="small"
+            icon={<Square size={12} />}
+            disabled={!canChange}
+            isBusy={stop.isPending}
+            onClick={() => stop.mutate(input)}
+          >
+            {words.stop}
+          </Button>
+        </>
+      ) : null}
+      {canGoOn ? (
+        <Button
+          className="small"
+          tone="primary"
+          icon={<Play size={13} />}
+          disabled={!canChange}
+          isBusy={resume.isPending}
+          onClick={() => resume.mutate(input)}
+        >
+          {words.resume}
+        </Button>
+      ) : null}
+      {run.modelId ? (
+        <>
+          <Link className="button primary small" to={`/project/${project}/training`}>
+            {t.handOver}
+          </Link>
+          <Link className="button plain small" to={`/project/${project}/models/${run.modelId}`}>
+            {words.openModel}
+          </Link>
+        </>
+      ) : null}
+    </div>
+  )
+}
