@@ -15,6 +15,9 @@ interface DeviceCheck {
   forwardError: number | null
   forwardTolerance: number
   imagesPerSecond: number | null
+  trainingError: number | null
+  trainingTolerance: number
+  trainingImagesPerSecond: number | null
 }
 
 export const CPU_DEVICE = 'cpu'
@@ -30,8 +33,8 @@ export async function knownDevices({ compute, ports }: BackendContext): Promise<
 export async function checkedDevices({ compute, ports }: BackendContext, signal?: AbortSignal): Promise<DeviceInfo[]> {
   const checks = await compute.checkDevices<DeviceCheck>({ signal })
   const checkedAt = new Date().toISOString()
-  const devices = checks.map(({ device, hasPassed, reason, forwardError, forwardTolerance, imagesPerSecond }) =>
-    toInfo(device, { hasPassed, reason, worstError: forwardError, tolerance: forwardTolerance, imagesPerSecond, checkedAt }),
+  const devices = checks.map(({ device, forwardError, forwardTolerance, ...verdict }) =>
+    toInfo(device, { ...verdict, worstError: forwardError, tolerance: forwardTolerance, checkedAt }),
   )
   await writeVerdicts(ports.settingsDirectory, devices)
   return devices

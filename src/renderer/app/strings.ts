@@ -277,6 +277,11 @@ export const strings = {
     crop: 'Face crop',
     architecture: 'Network',
     metrics: 'Measured',
+    /** Names of figures on cards in plain words; others stand as they are. */
+    metricNames: {
+      meanAuc: 'mean area under the ROC curve',
+      meanCorrelation: 'mean correlation with the true intensity',
+    } as Readonly<Record<string, string>>,
     ausTable: 'Action Units',
     ausAssumed: 'The AU names were assumed from the number of outputs; nobody stated them.',
     threshold: 'Threshold',
@@ -347,7 +352,9 @@ export const strings = {
     notChecked: 'not checked',
     unavailable: 'not available',
     speed: (rate: number) => `${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)} images/s`,
-    error: (worst: string, allowed: string) => `largest error ${worst}, allowed ${allowed}`,
+    error: (worst: string, allowed: string) => `predictions: largest error ${worst}, allowed ${allowed}`,
+    trainingError: (worst: string, allowed: string) => `training: largest error ${worst}, allowed ${allowed}`,
+    trainingSpeed: (rate: number) => `Trains at ${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)} images/s`,
     media: 'Video tools',
     ffmpeg: 'ffmpeg',
     ffmpegFound: (version: string, source: string) => `${version}, from ${source}`,

@@ -166,6 +166,8 @@ export const trainingStrings = {
     auc: 'ROC AUC',
     ap: 'avg. precision',
     mcc: 'MCC',
+    kappa: 'kappa',
+    publishedF1: 'F1, published protocol',
     subject: 'subject',
     frames: 'frames',
     f1: 'mean F1',
@@ -200,7 +202,10 @@ export const trainingStrings = {
   lineageSubjects: (list: string) => `on ${list}`,
   exportModel: 'Export',
   exportTitle: (name: string) => `Export “${name}”`,
-  exportText: 'The file is run once after writing and compared with the model.',
+  exportText: {
+    safetensors: 'The weights as they are, number for number.',
+    onnx: 'The file is run once after writing and compared with the model.',
+  },
   exportFormats: {
     safetensors: 'Safetensors: weights under the names that FMAE’s PyTorch code uses',
     onnx: 'ONNX: runs in any onnxruntime; AUs, thresholds and crop rule are inside',
@@ -210,6 +215,30 @@ export const trainingStrings = {
   exportFolder: 'Folder',
   exportDone: (file: string, size: string, error: string | null) =>
     `${file} written, ${size}${error === null ? '' : `; largest relative difference from the model ${error}`}.`,
+  measure: 'Measure this model',
   evaluate: 'Measure on labels',
-  evaluateHint: 'Figures on this project’s labelled frames, with intervals over subjects. Subjects it was trained on are named.',
+  evaluateHint: 'Figures on this project’s labelled frames, with 95 % intervals by bootstrap over subjects and the thresholds of the card.',
+  onlyUnknown: 'only subjects that it was not trained on',
+  allKnown: 'It was trained on every labelled subject, so figures here say nothing about other people.',
+  probeModel: 'Identity probe',
+  probeHint: 'How often a linear classifier names the person from what the model computes; nearer to chance is better.',
+  measuring: 'Measuring',
+  measuredOn: (subjects: string, frames: number) => `On ${subjects}, ${plural(frames, 'labelled frame')}.`,
+  probeResult: (accuracy: string, chance: string, subjects: number, train: number, test: number) =>
+    `It names the person of ${accuracy} of unseen frames; chance among ${plural(subjects, 'subject')} is ${chance} (${train} + ${test} frames each).`,
+  ablate: 'Compare several lambdas',
+  ablateText:
+    'Starts one run for each lambda, with the same labels, folds and seed. Their reports show each other, with differences to the lowest.',
+  ablateLambdas: 'Lambdas',
+  ablateHint: 'Numbers from 0 to 100, with commas between; 0 is training without the adversary.',
+  ablateRefused: 'Give at least two different numbers from 0 to 100.',
+  ablateStart: (runs: number) => `Start ${plural(runs, 'run')}`,
+  ablateStarted: (runs: number) => `${plural(runs, 'run')} wait for their turn.`,
+  ablateName: (name: string, lambda: number) => `${name}, lambda ${lambda}`,
+  ablation: 'Ablation',
+  ablationText: (reference: string) =>
+    `The same labels, folds and seed with other identity adversaries. Differences of the mean F1 are to ${reference}, with 95 % intervals over the same draws of subjects.`,
+  ablationColumns: { run: 'run', f1: 'mean F1', difference: 'difference', auc: 'mean AUC', probe: 'identity probe', chance: 'chance' },
+  lambdaOf: (lambda: number, layers: number) => `lambda ${lambda}${layers === 1 ? '' : `, ${layers} layers`}`,
+  thisRun: '(this run)',
 }

@@ -60,6 +60,10 @@ export interface DeviceVerdict {
   tolerance: number
   /** Images a second in the small forward pass. */
   imagesPerSecond: number | null
+  /** The same of a training step; null where the check did not get as far, and the speed for emulated devices too. */
+  trainingError: number | null
+  trainingTolerance: number
+  trainingImagesPerSecond: number | null
   reason: string
   checkedAt: string
 }

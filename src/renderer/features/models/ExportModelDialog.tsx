@@ -31,7 +31,7 @@ export function ExportModelDialog({ project, model, onClose }: { project: string
   return (
     <Dialog
       title={t.exportTitle(model.name)}
-      description={t.exportText}
+      description={t.exportText[format]}
       isOpen
       onClose={onClose}
       footer={

@@ -15,6 +15,7 @@ import { TrustMark } from '../../ui/TrustMark'
 import { CompareModels } from './CompareModels'
 import { ExportModelDialog } from './ExportModelDialog'
 import { Lineage } from './Lineage'
+import { MeasureModel } from './MeasureModel'
 
 const t = strings.models
 
@@ -60,7 +61,7 @@ function Facts({ card }: { card: ModelCard }) {
           <dd>
             {card.metrics.map((metric) => (
               <p key={`${metric.name}${metric.of}`} className="num">
-                {metric.name} {metric.value.toFixed(3)} <span className="dim">{metric.of}</span>
+                {t.metricNames[metric.name] ?? metric.name} {metric.value.toFixed(2)} <span className="dim">{metric.of}</span>
               </p>
             ))}
           </dd>
@@ -152,6 +153,7 @@ export function ModelCardView({ project, model, models, canChange, onRemoved }: 
           <p className="soft model-description">{card.data.description}</p>
           <Facts card={card.data} />
           <Lineage project={project} card={card.data} models={models} />
+          <MeasureModel project={project} card={card.data} canChange={canChange} />
           <CompareModels project={project} model={model} models={models} />
           <h3>{t.ausTable}</h3>
           {card.data.areAusAssumed ? <p className="tag warn">{t.ausAssumed}</p> : null}

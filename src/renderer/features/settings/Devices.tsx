@@ -28,12 +28,16 @@ function DeviceRow({ device }: { device: DeviceInfo }) {
       <p className="soft">
         {t.verdicts[verdict]}
         {check?.imagesPerSecond != null ? ` ${t.speed(check.imagesPerSecond)}.` : ''}
+        {check?.trainingImagesPerSecond != null ? ` ${t.trainingSpeed(check.trainingImagesPerSecond)}.` : ''}
       </p>
       {check && !check.hasPassed ? <p className="soft">{check.reason}</p> : null}
       {device.note && verdict !== 'passed' ? <p className="small dim">{device.note}</p> : null}
       {check ? (
         <p className="small dim num">
           {check.worstError != null ? `${t.error(check.worstError.toExponential(1), check.tolerance.toExponential(0))} · ` : ''}
+          {check.trainingError != null
+            ? `${t.trainingError(check.trainingError.toExponential(1), check.trainingTolerance.toExponential(0))} · `
+            : ''}
           {t.checkedAt(formatInstant(check.checkedAt))}
         </p>
       ) : null}

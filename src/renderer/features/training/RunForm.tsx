@@ -15,6 +15,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel'
 import { ChoiceField, TextField } from '../../ui/Field'
 import { formatBytes, formatRemaining } from '../../ui/format'
 import { notify } from '../../ui/notify'
+import { AblationStart } from './AblationStart'
 import { SettingField } from './SettingField'
 import { configurationOf, groupOf, PLAIN_SETTINGS, valueAt, type SettingChanges } from './settingFields'
 
@@ -216,6 +217,7 @@ export function RunForm({ project, data, aus, canChange, onStarted }: RunFormPro
           {measured?.isPending ? t.estimating : isReady ? t.start : t.estimate}
         </Button>
         <p className="small dim">{isReady ? t.startAnyway : t.estimateText}</p>
+        <AblationStart settings={settings} name={name.trim() || (preset?.name ?? t.form)} isReady={canRun} onStarted={onStarted} />
       </footer>
     </form>
   )

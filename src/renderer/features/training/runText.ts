@@ -9,9 +9,8 @@ export const figureText = (value: number | null | undefined, digits = 2): string
 export const intervalText = (interval: Interval | null | undefined): string =>
   interval ? `${interval.low.toFixed(2)}–${interval.high.toFixed(2)}` : ''
 
-/** `+0.08`, `−0.03`; empty where either side is undefined. */
-export function changeText(before: number | null | undefined, after: number | null): string {
-  if (before === null || before === undefined || after === null) return ''
-  const change = after - before
-  return `${change < 0 ? '−' : '+'}${Math.abs(change).toFixed(2)}`
+/** `+0.08`, `−0.03`, `0.00`. */
+export function signedText(value: number): string {
+  const text = Math.abs(value).toFixed(2)
+  return Number(text) === 0 ? text : `${value < 0 ? '−' : '+'}${text}`
 }
