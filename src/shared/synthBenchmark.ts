@@ -38,7 +38,7 @@ const FULL: Omit<BenchmarkPlan, 'format' | 'size'> = {
   pretraining: {
     network: { size: 'tiny', imageSize: 80 },
     // the published rate is for 50 epochs of millions of images
-    optimisation: { epochs: 24, warmupEpochs: 2, batch: 128, microBatches: 1, baseRate: 6e-4 },
+    optimisation: { epochs: 12, warmupEpochs: 1, batch: 128, microBatches: 1, baseRate: 6e-4 },
     augmentation: { resizedCropScale: [0.5, 1], flip: 0.5 },
     seed: 1,
   },

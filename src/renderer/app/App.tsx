@@ -17,6 +17,7 @@ import { strings } from './strings'
 const CodingScreen = lazy(() => import('../features/coding/CodingScreen'))
 const TrainingScreen = lazy(() => import('../features/training/TrainingScreen'))
 const RunResultsScreen = lazy(() => import('../features/training/RunResultsScreen'))
+const StudiesScreen = lazy(() => import('../features/studies/StudiesScreen'))
 const ModelsScreen = lazy(() => import('../features/models/ModelsScreen'))
 const ExportScreen = lazy(() => import('../features/export/ExportScreen'))
 const SettingsScreen = lazy(() => import('../features/settings/SettingsScreen'))
@@ -37,6 +38,7 @@ const router = createHashRouter([
       { path: 'project/:projectId/video/:videoId', element: <CodingScreen /> },
       { path: 'project/:projectId/training', element: <TrainingScreen /> },
       { path: 'project/:projectId/training/:runId', element: <RunResultsScreen /> },
+      { path: 'project/:projectId/studies', element: <StudiesScreen /> },
       { path: 'project/:projectId/models/:modelId?', element: <ModelsScreen /> },
       { path: 'project/:projectId/export', element: <ExportScreen /> },
       { path: 'project/:projectId/settings', element: settings },

@@ -3,6 +3,7 @@ import BrainCircuit from 'lucide-react/icons/brain-circuit'
 import Boxes from 'lucide-react/icons/boxes'
 import CircleQuestionMark from 'lucide-react/icons/circle-question-mark'
 import Clapperboard from 'lucide-react/icons/clapperboard'
+import FlaskConical from 'lucide-react/icons/flask-conical'
 import FolderOpen from 'lucide-react/icons/folder-open'
 import ListVideo from 'lucide-react/icons/list-video'
 import Lock from 'lucide-react/icons/lock'
@@ -56,6 +57,7 @@ function Rail({ project }: { project: string | null }) {
             <RailLink to={`/project/${project}/video/${video}`} label={strings.nav.coding} icon={<Clapperboard size={18} />} />
           ) : null}
           <RailLink to={`/project/${project}/training`} label={strings.nav.training} icon={<BrainCircuit size={18} />} />
+          <RailLink to={`/project/${project}/studies`} label={strings.nav.studies} icon={<FlaskConical size={18} />} />
           <RailLink to={`/project/${project}/models`} label={strings.nav.models} icon={<Boxes size={18} />} />
           <RailLink to={`/project/${project}/export`} label={strings.nav.export} icon={<TableProperties size={18} />} />
         </>

@@ -45,7 +45,7 @@ function stale(topic: ProjectChange['topic']): readonly (readonly unknown[])[] {
     case 'models':
       return [queries.model.key(), queries.training.runs.key(), queries.training.run.key(), queries.training.compare.key(), videos, info]
     case 'jobs':
-      return [queries.job.key(), queries.training.runs.key(), queries.training.run.key()]
+      return [queries.job.key(), queries.training.runs.key(), queries.training.run.key(), queries.study.key()]
     case 'analysis':
       return [videos, queries.face.key(), ['data', 'faces'], ['data', 'landmarks'], queries.training.data.key(), info]
     case 'predictions':

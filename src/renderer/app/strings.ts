@@ -26,6 +26,7 @@ export const strings = {
     home: 'Projects',
     videos: 'Videos',
     training: 'Training',
+    studies: 'Studies',
     models: 'Models',
     export: 'Export',
     settings: 'Settings',
