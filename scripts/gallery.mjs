@@ -28,23 +28,39 @@ function auw(...args) {
   return stdout
 }
 
-/** The demo, with one video coded by hand over accepted predictions and a short training run. */
+/** The subject whose video is coded by hand for the pictures. */
+const CODED = 'S04'
+
+/** The demo, with one video coded by hand where the known table says that the AU is present, over accepted predictions, and a short training run. */
 function prepareProject() {
   say('Making the demo project')
   auw('demo', '--no-open', '--project', project)
   const { videos } = JSON.parse(auw('video', 'list', project, '--json'))
-  const own = videos.find((video) => video.subjectCode === 'S06')
-  auw('label', 'accept', project, '--video', own.id, '--coder', 'AB')
-  for (const [au, from, to, intensity] of [
-    [12, 30, 62, 'C'],
-    [1, 96, 131, 'B'],
-    [4, 150, 171, 'D'],
-  ]) {
-    const range = ['--au', String(au), '--from', String(from), '--to', String(to)]
-    auw('label', 'add', project, '--video', own.id, ...range, '--state', 'present', '--intensity', intensity, '--coder', 'AB')
+  const { id } = videos.find((video) => video.subjectCode === CODED)
+  auw('label', 'accept', project, '--video', id, '--coder', 'AB', '--au', '6,12,45')
+  const { labels } = JSON.parse(auw('label', 'list', project, '--video', id, '--json'))
+  const intensities = ['B', 'C', 'D']
+  const known = labels.filter((label) => label.coder === 'known' && label.state === 'present' && [1, 2, 4, 9, 17].includes(label.au))
+  for (const [index, label] of known.entries()) {
+    const range = ['--au', String(label.au), '--from', String(label.startFrame), '--to', String(label.endFrame)]
+    const intensity = intensities[index % intensities.length]
+    auw('label', 'add', project, '--video', id, ...range, '--state', 'present', '--intensity', intensity, '--coder', 'AB')
   }
   say('Training for the pictures')
-  auw('train', project, '--preset', 'tiny-demo', '--aus', '1,4,12,25', '--folds', 'holdout:S04,S05', '--name', 'First run')
+  auw(
+    'train',
+    project,
+    '--preset',
+    'tiny-demo',
+    '--aus',
+    '1,4,12,25',
+    '--coders',
+    'known',
+    '--folds',
+    'holdout:S04,S05',
+    '--name',
+    'First run',
+  )
 }
 
 function serve() {
@@ -72,7 +88,7 @@ function screens(base, videoId, runId) {
     await page.waitForFunction(() => /\d/.test(document.querySelector('.coding-transport')?.textContent ?? ''))
     const jump = page.getByLabel('Go to time or frame')
     await jump.waitFor()
-    await jump.fill('44')
+    await jump.fill('186')
     await jump.press('Enter')
     await page.locator('.lanes-view').focus()
     await page.waitForTimeout(1500)
@@ -88,7 +104,10 @@ function screens(base, videoId, runId) {
     await page.waitForTimeout(2500)
   }
   return {
-    home: (page) => go(page, '/projects'),
+    home: async (page) => {
+      await go(page, '/projects')
+      await page.getByText('Everything that the application needs is here.').waitFor({ timeout: 30_000 })
+    },
     'new-project': async (page) => {
       await go(page, '/projects')
       await page.getByRole('button', { name: 'New project' }).first().click()
@@ -108,7 +127,12 @@ function screens(base, videoId, runId) {
       await page.getByRole('button', { name: 'List', exact: true }).click()
       await page.getByRole('button', { name: 'Jobs' }).click()
     },
-    coding,
+    coding: async (page) => {
+      await coding(page)
+      const toggle = page.getByRole('button', { name: 'Queue, proposals, events, bookmarks' })
+      if ((await toggle.getAttribute('aria-pressed')) === 'true') await toggle.click()
+      await page.locator('.lanes-view').focus()
+    },
     proposals: assist('Proposals'),
     queue: assist('Queue'),
     events: assist('Events'),
@@ -131,12 +155,16 @@ function screens(base, videoId, runId) {
     },
     'atlas-list': async (page) => {
       await go(page, '/help/atlas')
+      await page.getByRole('dialog', { name: 'Help' }).waitFor()
     },
+    // The tour runs on the window's own demo project, made here without waiting for its predictions.
     tour: async (page) => {
-      await go(page, base)
-      await page.keyboard.press('F1')
-      await page.getByRole('button', { name: 'Show the tour' }).waitFor()
-      await page.keyboard.press('Escape')
+      await go(page, '/projects')
+      await page.getByRole('button', { name: 'Open the demo project' }).click()
+      await page.locator('.tour-ring').waitFor({ timeout: 60_000 })
+      for (let step = 1; step < 5; step++) await page.keyboard.press('ArrowRight')
+      await page.getByText('The timeline', { exact: true }).waitFor()
+      await page.waitForTimeout(2500)
     },
     palette: async (page) => {
       await go(page, base)
@@ -200,7 +228,7 @@ async function shoot() {
         const base = /#(\/project\/[^/]+)/.exec(page.url())[1]
         const { videos } = JSON.parse(auw('video', 'list', project, '--json'))
         const runs = JSON.parse(auw('runs', 'list', project, '--json')).runs ?? []
-        const video = videos.find((one) => one.subjectCode === 'S06') ?? videos[0]
+        const video = videos.find((one) => one.subjectCode === CODED) ?? videos[0]
         for (const [name, open] of Object.entries(screens(base, video.id, runs[0]?.id))) {
           if (wanted && !wanted.includes(name)) continue
           await page.evaluate((to) => (location.hash = to), base)

@@ -124,7 +124,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
         await page.getByText('1 of 1 coded').waitFor(),
         page
           .getByRole('region', { name: 'Health' })
-          .getByText(/needed is here|needs is/)
+          .getByText('Everything that the application needs is here.')
           .waitFor({ timeout: 30_000 })
       ),
     ],

@@ -62,14 +62,20 @@ async function deviceItems(context: BackendContext): Promise<DoctorItem[]> {
     return devices.map((device) => {
       const hasFailed = device.check?.hasPassed === false
       const isOdd = !device.isAvailable || device.note !== null
+      // The name of an emulated device says so itself.
+      const note = device.isSoftware
+        ? 'never chosen automatically'
+        : device.check
+          ? device.note
+          : device.note && 'not tried on this computer yet'
       return {
         name: `Device ${device.id}`,
         status: isOdd ? ('warning' as const) : ('ok' as const),
-        detail: [device.name, hasFailed ? device.check?.reason : device.note].filter(Boolean).join('; '),
+        detail: [device.name, hasFailed ? device.check?.reason : note].filter(Boolean).join('; '),
         advice: hasFailed
           ? 'Nothing to do: another device is used. Check again after a driver update.'
           : isOdd && !device.isSoftware
-            ? 'Run the check of devices once to find out whether it can be used here.'
+            ? 'Check the devices once, in the settings or by auw devices --check, to find out whether it can be used.'
             : null,
       }
     })

@@ -243,7 +243,7 @@ export const strings = {
     all: 'All checks',
     looking: 'Looking at this machine',
     good: 'Everything that the application needs is here.',
-    goodWithNotes: 'Everything that is needed is here. Good to know:',
+    notes: (count: number) => `${plural(count, 'note')}: works, and could be better`,
     failed: 'Something that the application needs is missing here:',
     states: { ok: 'good', warning: 'note', failed: 'missing' },
   },

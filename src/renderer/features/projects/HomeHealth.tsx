@@ -12,7 +12,9 @@ const t = strings.health
 export function HomeHealth() {
   const doctor = useQuery({ ...queries.system.doctor.queryOptions(), staleTime: 0 })
   const findings = doctor.data?.filter((item) => item.status !== 'ok') ?? []
-  const hasFailure = findings.some((item) => item.status === 'failed')
+  const failures = findings.filter((item) => item.status === 'failed')
+  const notes = findings.filter((item) => item.status === 'warning')
+  const hasFailure = failures.length > 0
   return (
     <section className="card home-health" aria-label={t.title}>
       <header className="spread">
@@ -30,10 +32,16 @@ export function HomeHealth() {
       {doctor.data ? (
         <p className="row soft">
           {hasFailure ? null : <CircleCheck size={15} className="health-good" aria-hidden />}
-          {hasFailure ? t.failed : findings.length === 0 ? t.good : t.goodWithNotes}
+          {hasFailure ? t.failed : t.good}
         </p>
       ) : null}
-      {findings.length > 0 ? <HealthList items={findings} /> : null}
+      {hasFailure ? <HealthList items={failures} /> : null}
+      {notes.length > 0 ? (
+        <details>
+          <summary className="soft">{t.notes(notes.length)}</summary>
+          <HealthList items={notes} />
+        </details>
+      ) : null}
     </section>
   )
 }

@@ -73,6 +73,9 @@ function Appearance() {
   )
 }
 
+/** Room above a section that was gone to, pixels. */
+const SECTION_GAP = 16
+
 interface SettingsScreenProps {
   /** The lists of keys; given by app/, since they are the coding screen's. */
   keyLists(aus: readonly number[] | null): ReactNode
@@ -109,7 +112,10 @@ export default function SettingsScreen({ keyLists }: SettingsScreenProps) {
     return () => root.removeEventListener('scroll', mark)
   }, [])
   const go = (id: string): void => {
-    page.current?.querySelector(`#${id}`)?.scrollIntoView({ block: 'start' })
+    const root = page.current
+    const section = root?.querySelector(`#${id}`)
+    // Only the page may scroll: scrollIntoView would move the frame around it too.
+    if (root && section) root.scrollTop += section.getBoundingClientRect().top - root.getBoundingClientRect().top - SECTION_GAP
     setCurrent(id)
   }
   return (
