@@ -28,6 +28,15 @@ export interface SamplesHeader {
   turn: 0 | 90 | 180 | 270
 }
 
+/** Pairs a second of {@link peaksUrl}. */
+export const PEAKS_PER_SECOND = 100
+
+/**
+ * Outline of a video's sound as Int8 pairs of least and greatest sample (-127 to 127), PEAKS_PER_SECOND pairs a second from zero of the player's clock.
+ * Comes while it is made the first time. Status 204 where there is no sound.
+ */
+export const peaksUrl = (project: string, videoId: string): string => `${DATA_PREFIX}${part(project)}/${part(videoId)}/peaks`
+
 /** Float64Array, seconds of each frame from the first frame. Header `x-start-seconds`: presentation time of the first frame in the media element's clock. */
 export const timestampsUrl = (project: string, videoId: string): string => `${DATA_PREFIX}${part(project)}/${part(videoId)}/timestamps`
 

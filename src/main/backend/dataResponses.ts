@@ -9,6 +9,7 @@ import { cropPicture } from './cropPicture'
 import type { BackendContext } from './context'
 import { PretrainingRuns } from './pretraining/pretrainingRuns'
 import { fileResponse } from './rangeResponse'
+import { peaksResponse } from './peaksResponse'
 import { samplesResponse } from './samplesResponse'
 import { readableVideo } from './videoReading'
 
@@ -29,6 +30,8 @@ export async function answerData(context: BackendContext, request: Request): Pro
       return proxy(store, second, request)
     case 'samples':
       return samplesResponse(store, second, rest[0] === 'proxy' ? 'proxy' : 'source')
+    case 'peaks':
+      return peaksResponse(context, store, second, request)
     case 'timestamps':
       return binary(store.frameTimes.secondsFromFirst(second), {
         'x-start-seconds': String(store.videos.source(second).startMicroseconds / 1e6),

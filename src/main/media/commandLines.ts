@@ -243,6 +243,21 @@ export function packetTableArgs(path: string): string[] {
   return [...QUIET, '-v', 'error', '-copyts', ...input(path), ...ONLY_VIDEO, '-c', 'copy', '-f', 'framecrc', 'pipe:1']
 }
 
+/** Samples a second from which the outline of sound is made: speech and movement noise show, and an hour is read in seconds. */
+export const PEAK_SAMPLE_RATE = 8000
+
+/** The first sound stream as 16-bit mono; sample 0 is at zero of the player's clock, gaps are silence. */
+export function peaksArgs(path: string, container: string): string[] {
+  return [
+    ...QUIET,
+    ...['-v', 'error'],
+    ...containerClock(container),
+    ...input(path),
+    ...['-map', '0:a:0', '-vn', '-sn', '-dn', '-af', `aresample=${PEAK_SAMPLE_RATE}:async=1:first_pts=0`],
+    ...['-ac', '1', '-c:a', 'pcm_s16le', '-f', 's16le', 'pipe:1'],
+  ]
+}
+
 /** Microsecond precision, and never exponent notation, which ffmpeg's time parser refuses. */
 function seconds(value: number): string {
   return value.toFixed(6)

@@ -2,7 +2,7 @@
 export type { CropKey, CropSeries } from './crops'
 export type { FaceSummary } from './faceBlobs'
 export { type CreateOptions, createProject, type OpenOptions, openProject } from './openProject'
-export type { ProjectPaths } from './projectFolder'
+export { peaksPath, type ProjectPaths } from './projectFolder'
 export { summariseProject } from './projectSummary'
 export { ProjectStore, type WriteObstacle } from './projectStore'
 export { removeSubject, removeVideo, type VideoRemoval } from './removal'

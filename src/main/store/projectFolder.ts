@@ -32,6 +32,9 @@ export function projectPaths(root: string): ProjectPaths {
   }
 }
 
+/** Outline of a video's sound: made anew when it is not there. */
+export const peaksPath = (proxies: string, videoId: string): string => join(proxies, `${videoId}.peaks`)
+
 /** Throws PROJECT_NOT_FOUND unless `root` is a folder with a project database. */
 export function assertProjectFolder(root: string): void {
   const folder = statSync(root, { throwIfNoEntry: false })

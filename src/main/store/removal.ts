@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { SubjectRemoval } from '@shared/contract/project'
 import type { StoreContext } from './context'
 import type { CropStore } from './crops'
-import type { ProjectPaths } from './projectFolder'
+import { peaksPath, type ProjectPaths } from './projectFolder'
 import type { LabelRepository } from './repositories/labels'
 import type { ModelRepository } from './repositories/models'
 import type { PredictionRepository } from './repositories/predictions'
@@ -100,6 +100,7 @@ function eraseVideos(store: ErasableParts, videoIds: readonly string[], subjectI
     return total
   })
   for (const path of proxies) if (path !== null) rmSync(path, { force: true })
+  for (const id of videoIds) rmSync(peaksPath(store.paths.proxies, id), { force: true })
   return erased
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { openProject, type ProjectStore, removeSubject, removeVideo } from '@main/store/index'
+import { openProject, peaksPath, type ProjectStore, removeSubject, removeVideo } from '@main/store/index'
 import { encodeFaces } from '@shared/faceCodec'
 import { DEFAULT_ANALYSIS, type FaceObservation } from '@shared/faces'
 import { addVideo, closing, faceAt, modelCard, newProject } from './projectFixture'
@@ -64,6 +64,7 @@ function fill(store: ProjectStore, code: string, fileName: string, secret: boole
   const job = store.jobs.create({ kind: 'import', lane: 'media', title: `Import ${fileName}`, videoId: null, modelId: null, spec: null })
   store.jobs.finish(job.id, { status: 'succeeded', result: { fileName } })
   writeFileSync(join(store.root, 'proxies', `${videoId}.webm`), secret ? 'PROXY-OF-S07' : 'proxy')
+  writeFileSync(peaksPath(store.paths.proxies, videoId), secret ? 'VOICE-OF-S07' : 'voice')
   store.videos.setProxy(videoId, `${videoId}.webm`)
   return videoId
 }
@@ -147,6 +148,7 @@ it('a removed video goes alone; its file and its subject stay', () => {
   expect(removeVideo(store, gone)).toEqual({ labelCount: 3, predictionCount: 1, cropCount: 20 })
   expect(existsSync(path)).toBe(true)
   expect(existsSync(proxy)).toBe(false)
+  expect(existsSync(peaksPath(store.paths.proxies, gone))).toBe(false)
   expect(store.videos.list().map((video) => video.id)).toEqual([kept])
   expect(store.neutrals.find(store.subjects.getByCode('S01').id)).toMatchObject({ videoId: kept })
   expect(store.crops.count()).toBe(20)

@@ -36,7 +36,10 @@ import { LabelBar } from './panels/LabelBar'
 import { Splitter, usePanelSize } from './panels/Splitter'
 import { Transport } from './panels/Transport'
 import { VideoStage } from './stage/VideoStage'
+import { WaveformStrip } from './stage/WaveformStrip'
 import { AuTable } from './table/AuTable'
+import { FrameColumns } from './table/frameColumns'
+import { FrameList } from './table/FrameList'
 import { makeLanes, orderAus } from './timeline/lanes'
 import { useCurves } from './timeline/useCurves'
 import { revealSpan } from './timeline/scale'
@@ -97,7 +100,9 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const [timelineHeight, setTimelineHeight] = usePanelSize('timeline', 300, 160, mostTimeline)
   const coder = useCoding((state) => state.coder)
   const isBlind = useCoding((state) => state.isBlind)
-  const frame = useCoding((state) => state.frame)
+  const hasWaveform = useCoding((state) => state.hasWaveform)
+  const hasFrameList = useCoding((state) => state.hasFrameList)
+  const hasFrame = useCoding((state) => state.frame >= 0)
   const activeAu = useCoding((state) => state.activeLane?.au ?? null)
   useEffect(() => {
     useHelp.getState().patch({ contextAu: activeAu })
@@ -111,6 +116,11 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   )
   const lanes = useMemo(() => makeLanes(aus, spans), [aus, spans])
   const units = useMemo(() => new Map(card.data?.aus.map((unit) => [unit.au, unit])), [card.data])
+  const frameColumns = useMemo(() => {
+    if (!hasFrameList) return null
+    const thresholds = new Map([...units].map(([au, { threshold }]) => [au, threshold]))
+    return new FrameColumns({ table, faces, predictions: isBlind ? null : predictions, thresholds, labels: spans, coder, aus })
+  }, [hasFrameList, table, faces, predictions, isBlind, units, spans, coder, aus])
   const coders = useMemo(() => [...new Set(spans.map((label) => label.coder))], [spans])
   const looks = useMemo(() => coderLooks([...coders, ...(coder ? [coder] : [])]), [coders, coder])
   const others = useMemo(() => coders.filter((other) => other !== coder).sort((a, b) => a.localeCompare(b)), [coders, coder])
@@ -253,13 +263,13 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
         }}
       />
       <div className="coding-stage">
-        <VideoStage project={projectId} video={video} table={table} faces={faces} onPlayer={setPlayer} />
+        <VideoStage project={projectId} video={video} table={table} faces={faces} neutral={subject?.neutral ?? null} onPlayer={setPlayer} />
       </div>
       <div className="coding-transport">
         <Transport
           table={table}
           hasAudio={video.hasAudio}
-          isReady={player !== null && frame >= 0}
+          isReady={player !== null && hasFrame}
           run={run}
           onSeek={(to) => void player?.seekTo(to)}
           keyOf={keyOf}
@@ -299,20 +309,27 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
           run={run}
           keyOf={keyOf}
         />
+        {video.hasAudio && hasWaveform && !hasFrameList ? (
+          <WaveformStrip project={projectId} video={video} table={table} player={player} />
+        ) : null}
         {labels.isError ? <ErrorPanel error={labels.error} onRetry={() => void labels.refetch()} /> : null}
-        <Timeline
-          table={table}
-          lanes={lanes}
-          curves={curves}
-          looks={looks}
-          others={others}
-          player={player}
-          actions={actions}
-          canChange={canChange}
-          proposals={proposals}
-          bookmarks={bookmarks}
-          queued={queued}
-        />
+        {frameColumns ? (
+          <FrameList columns={frameColumns} player={player} />
+        ) : (
+          <Timeline
+            table={table}
+            lanes={lanes}
+            curves={curves}
+            looks={looks}
+            others={others}
+            player={player}
+            actions={actions}
+            canChange={canChange}
+            proposals={proposals}
+            bookmarks={bookmarks}
+            queued={queued}
+          />
+        )}
       </div>
       {isHelpOpen ? <KeysDialog aus={aus} onClose={() => setHelpOpen(false)} /> : null}
     </div>

@@ -4,6 +4,8 @@ import { create } from 'zustand'
 import { rememberCoder, rememberedCoder } from '../../app/coder'
 import { clampView, type View } from './timeline/scale'
 import type { PlayerState } from './frames/framePlayer'
+import type { Sorting } from './table/frameColumns'
+import { WHOLE, type StageView } from './stage/geometry'
 
 export interface FrameSpan {
   startFrame: number
@@ -27,6 +29,7 @@ interface Remembered {
   view: View | null
   selection: FrameSpan | null
   laneHeight: number
+  zoom: StageView
 }
 
 export interface CodingState extends PlayerState {
@@ -43,6 +46,19 @@ export interface CodingState extends PlayerState {
   rate: number
   isLooping: boolean
   isMuted: boolean
+  /** 0 to 1. */
+  volume: number
+  hasWaveform: boolean
+  /** Zoom and pan of the picture. */
+  zoom: StageView
+  /** Keeps the subject's face in the middle. */
+  isFollowing: boolean
+  /** Shows the table of frames. */
+  hasFrameList: boolean
+  frameFilter: string
+  frameSorting: Sorting
+  /** Shows the neutral face beside the face on screen, over the stage. */
+  isComparing: boolean
   hasBox: boolean
   hasMesh: boolean
   /** Probabilities above the subject's neutral face are drawn over the model's own. */
@@ -71,10 +87,24 @@ function read<T>(key: string): Partial<T> {
   }
 }
 
-type Preferences = Pick<
-  CodingState,
-  'hasBox' | 'hasMesh' | 'isCorrectedShown' | 'brightness' | 'contrast' | 'isMuted' | 'isBlind' | 'isLooping' | 'rate'
->
+/** Kept for every video of every project; the place in a video is kept for that video. */
+const PREFERENCES = [
+  'hasBox',
+  'hasMesh',
+  'isCorrectedShown',
+  'brightness',
+  'contrast',
+  'isMuted',
+  'volume',
+  'hasWaveform',
+  'isFollowing',
+  'isComparing',
+  'hasFrameList',
+  'isBlind',
+  'isLooping',
+  'rate',
+] as const satisfies readonly (keyof CodingState)[]
+type Preferences = Pick<CodingState, (typeof PREFERENCES)[number]>
 const preferences = read<Preferences>(PREFERENCES_KEY)
 
 export const useCoding = create<CodingState>((set, get) => ({
@@ -94,6 +124,14 @@ export const useCoding = create<CodingState>((set, get) => ({
   rate: 1,
   isLooping: false,
   isMuted: true,
+  volume: 1,
+  hasWaveform: true,
+  zoom: WHOLE,
+  isFollowing: false,
+  isComparing: false,
+  hasFrameList: false,
+  frameFilter: '',
+  frameSorting: { key: 'frame', isDescending: false },
   hasBox: true,
   hasMesh: false,
   isCorrectedShown: false,
@@ -118,6 +156,7 @@ export const useCoding = create<CodingState>((set, get) => ({
       view: kept.view ? clampView(kept.view, frameCount) : whole,
       laneHeight: kept.laneHeight ?? get().laneHeight,
       selection,
+      zoom: kept.zoom ?? WHOLE,
       selectedIds: [],
       activeLane: null,
       openEvents: new Map(),
@@ -134,14 +173,11 @@ let saveTimer: ReturnType<typeof setTimeout> | undefined
 
 function save(): void {
   clearTimeout(saveTimer)
-  const { videoId, frame, view, selection, laneHeight, ...rest } = useCoding.getState()
-  const { hasBox, hasMesh, isCorrectedShown, brightness, contrast, isMuted, isBlind, isLooping, rate } = rest
-  localStorage.setItem(
-    PREFERENCES_KEY,
-    JSON.stringify({ hasBox, hasMesh, isCorrectedShown, brightness, contrast, isMuted, isBlind, isLooping, rate } satisfies Preferences),
-  )
+  const state = useCoding.getState()
+  const { videoId, frame, view, selection, laneHeight, zoom } = state
+  localStorage.setItem(PREFERENCES_KEY, JSON.stringify(Object.fromEntries(PREFERENCES.map((name) => [name, state[name]]))))
   if (videoId && frame >= 0)
-    localStorage.setItem(videoKey(videoId), JSON.stringify({ frame, view, selection, laneHeight } satisfies Remembered))
+    localStorage.setItem(videoKey(videoId), JSON.stringify({ frame, view, selection, laneHeight, zoom } satisfies Remembered))
 }
 
 /** Writes place and preferences down a moment after they last changed and when the window goes, so that closing anywhere comes back here. */

@@ -56,6 +56,29 @@ export function faceRow(faces: FaceSummary, frame: number): FaceRow | null {
   }
 }
 
+/** Frames on either side over which the face is averaged, so that following it does not shake. */
+const CALM_FRAMES = 8
+/** How far the nearest known face may be, frames. */
+const NEAR_FRAMES = 100
+
+/** Where the main face is about a frame, calmly; the nearest known one where the frame has none. Null where there is none near. */
+export function faceAround(faces: FaceSummary, frame: number): Pick<FaceRow, 'x' | 'y' | 'width' | 'height'> | null {
+  const sum = { x: 0, y: 0, width: 0, height: 0 }
+  let count = 0
+  for (let near = frame - CALM_FRAMES; near <= frame + CALM_FRAMES; near++) {
+    const row = faceRow(faces, near)
+    if (!row) continue
+    count++
+    for (const field of ['x', 'y', 'width', 'height'] as const) sum[field] += row[field]
+  }
+  if (count > 0) return { x: sum.x / count, y: sum.y / count, width: sum.width / count, height: sum.height / count }
+  for (let away = CALM_FRAMES + 1; away <= NEAR_FRAMES; away++) {
+    const row = faceRow(faces, frame - away) ?? faceRow(faces, frame + away)
+    if (row) return row
+  }
+  return null
+}
+
 export function useFrameTable(project: string, videoId: string) {
   return useQuery({
     queryKey: [...dataKey('timestamps', project, videoId)],

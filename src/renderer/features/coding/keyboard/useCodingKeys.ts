@@ -4,6 +4,7 @@ import type { LabelSpan } from '@shared/labels'
 import { useEffect } from 'react'
 import { useCoding } from '../codingStore'
 import type { FramePlayer } from '../frames/framePlayer'
+import { panStage, WHOLE, zoomStage } from '../stage/geometry'
 import { spanBetween } from '../timeline/hitTest'
 import { viewOf, zoomView } from '../timeline/scale'
 import { extent } from '../labels/labelsAt'
@@ -28,6 +29,9 @@ export interface KeyContext {
 
 const LEAST_LANE_HEIGHT = 16
 const MOST_LANE_HEIGHT = 64
+/** Middle of the stage, about which keys zoom. */
+const CENTRE = { x: 0, y: 0 }
+const PAN_PIXELS = 40
 
 export const RATES = [0.1, 0.25, 0.5, 1, 1.5, 2] as const
 
@@ -167,6 +171,17 @@ export function runAction(action: ActionId, context: KeyContext): void {
     flatterLanes: () => store.patch({ laneHeight: Math.max(LEAST_LANE_HEIGHT, store.laneHeight - 4) }),
     box: () => store.patch({ hasBox: !store.hasBox }),
     mesh: () => store.patch({ hasMesh: !store.hasMesh }),
+    pictureIn: () => store.patch({ zoom: zoomStage(store.zoom, 1.25, CENTRE) }),
+    pictureOut: () => store.patch({ zoom: zoomStage(store.zoom, 0.8, CENTRE) }),
+    pictureAll: () => store.patch({ zoom: WHOLE, isFollowing: false }),
+    panLeft: () => store.patch({ zoom: panStage(store.zoom, -PAN_PIXELS, 0), isFollowing: false }),
+    panRight: () => store.patch({ zoom: panStage(store.zoom, PAN_PIXELS, 0), isFollowing: false }),
+    panUp: () => store.patch({ zoom: panStage(store.zoom, 0, -PAN_PIXELS), isFollowing: false }),
+    panDown: () => store.patch({ zoom: panStage(store.zoom, 0, PAN_PIXELS), isFollowing: false }),
+    follow: () => store.patch({ isFollowing: !store.isFollowing }),
+    compare: () => store.patch({ isComparing: !store.isComparing }),
+    mute: () => store.patch({ isMuted: !store.isMuted }),
+    frameList: () => store.patch({ hasFrameList: !store.hasFrameList }),
     jump: () => context.onJump(),
     cancel: () => {
       if (store.chain) store.patch({ chain: null })

@@ -10,7 +10,7 @@ import { Button } from '../../../ui/Button'
 import { notify } from '../../../ui/notify'
 import { useCoding } from '../codingStore'
 import type { FramePlayer } from '../frames/framePlayer'
-import { cropOf } from '../stage/geometry'
+import { drawCrop } from '../stage/drawCrop'
 import { faceRow, type FaceSummary } from '../videoData'
 
 const t = strings.coding
@@ -25,21 +25,12 @@ interface FaceInsetsProps {
   canChange: boolean
 }
 
-/** Draws the crop from the player's own picture, so that it is always the frame on screen. */
 function CropNow({ video, faces, player }: Pick<FaceInsetsProps, 'video' | 'faces' | 'player'>) {
   const frame = useCoding((state) => state.frame)
   const canvas = useRef<HTMLCanvasElement>(null)
   const row = faces ? faceRow(faces, frame) : null
   useEffect(() => {
-    const context = canvas.current?.getContext('2d')
-    if (!context) return
-    context.clearRect(0, 0, SIDE * 2, SIDE * 2)
-    if (!row || !player || player.picture.width === 0) return
-    const { source, width } = player.picture
-    const crop = cropOf(row)
-    // What is on screen may be smaller than the source; boxes are in pixels of the source.
-    const scale = width / video.width
-    context.drawImage(source, crop.x * scale, crop.y * scale, crop.width * scale, crop.height * scale, 0, 0, SIDE * 2, SIDE * 2)
+    if (canvas.current) drawCrop(canvas.current, player, row, video.width)
   }, [row, player, video.width, frame])
   return (
     <figure>

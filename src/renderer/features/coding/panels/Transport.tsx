@@ -6,15 +6,17 @@ import ChevronRight from 'lucide-react/icons/chevron-right'
 import Pause from 'lucide-react/icons/pause'
 import Play from 'lucide-react/icons/play'
 import Repeat from 'lucide-react/icons/repeat'
+import Crosshair from 'lucide-react/icons/crosshair'
+import Columns2 from 'lucide-react/icons/columns-2'
+import Table2 from 'lucide-react/icons/table-2'
 import ScanFace from 'lucide-react/icons/scan-face'
 import SquareDashed from 'lucide-react/icons/square-dashed'
-import Volume2 from 'lucide-react/icons/volume-2'
-import VolumeX from 'lucide-react/icons/volume-x'
 import { useRef, useState, type FormEvent, type RefObject } from 'react'
 import { strings } from '../../../app/strings'
 import { IconButton } from '../../../ui/Button'
 import { formatTime } from '../../../ui/format'
 import { PictureMenu } from '../stage/PictureMenu'
+import { SoundMenu } from '../stage/SoundMenu'
 import { useCoding } from '../codingStore'
 import { frameSeconds, parseMoment, type FrameTable } from '../frames/frameTable'
 import type { ActionId } from '../keyboard/keymap'
@@ -39,7 +41,9 @@ export function Transport({ table, hasAudio, isReady, run, onSeek, keyOf, jumpIn
   const isSeeking = useCoding((state) => state.isSeeking)
   const rate = useCoding((state) => state.rate)
   const isLooping = useCoding((state) => state.isLooping)
-  const isMuted = useCoding((state) => state.isMuted)
+  const isFollowing = useCoding((state) => state.isFollowing)
+  const isComparing = useCoding((state) => state.isComparing)
+  const hasFrameList = useCoding((state) => state.hasFrameList)
   const hasBox = useCoding((state) => state.hasBox)
   const hasMesh = useCoding((state) => state.hasMesh)
   const patch = useCoding((state) => state.patch)
@@ -95,15 +99,27 @@ export function Transport({ table, hasAudio, isReady, run, onSeek, keyOf, jumpIn
       <IconButton label={t.loop} keys={keyOf('loop')} isPressed={isLooping} onClick={() => patch({ isLooping: !isLooping })}>
         <Repeat size={16} />
       </IconButton>
-      <IconButton label={t.sound} isPressed={!isMuted} disabled={!hasAudio} onClick={() => patch({ isMuted: !isMuted })}>
-        {isMuted ? <VolumeX size={16} /> : <Volume2 size={16} />}
-      </IconButton>
+      <SoundMenu hasAudio={hasAudio} muteKey={keyOf('mute')} />
       <PictureMenu />
       <IconButton label={t.box} keys={keyOf('box')} isPressed={hasBox} onClick={() => patch({ hasBox: !hasBox })}>
         <SquareDashed size={16} />
       </IconButton>
       <IconButton label={t.mesh} keys={keyOf('mesh')} isPressed={hasMesh} onClick={() => patch({ hasMesh: !hasMesh })}>
         <ScanFace size={16} />
+      </IconButton>
+      <IconButton label={t.follow} keys={keyOf('follow')} isPressed={isFollowing} onClick={() => patch({ isFollowing: !isFollowing })}>
+        <Crosshair size={16} />
+      </IconButton>
+      <IconButton label={t.compare} keys={keyOf('compare')} isPressed={isComparing} onClick={() => patch({ isComparing: !isComparing })}>
+        <Columns2 size={16} />
+      </IconButton>
+      <IconButton
+        label={t.frameList}
+        keys={keyOf('frameList')}
+        isPressed={hasFrameList}
+        onClick={() => patch({ hasFrameList: !hasFrameList })}
+      >
+        <Table2 size={16} />
       </IconButton>
     </div>
   )

@@ -1,6 +1,6 @@
 // The video with its overlay: loads source or playable copy, makes the player, zooms and pans, says what stands in the way of playing.
 import { videoUrl } from '@shared/dataUrls'
-import type { Video } from '@shared/project'
+import type { NeutralSpan, Video } from '@shared/project'
 import { useCallback, useEffect, useMemo, useRef, useState, type PointerEvent as ReactPointerEvent } from 'react'
 import { strings } from '../../../app/strings'
 import { dataUrl } from '../../../bridge/dataUrl'
@@ -8,9 +8,10 @@ import { useCoding } from '../codingStore'
 import { FramePlayer } from '../frames/framePlayer'
 import type { FrameTable } from '../frames/frameTable'
 import { useCanvas, useSize } from '../timeline/useCanvas'
-import { faceRow, type FaceSummary } from '../videoData'
+import { faceAround, faceRow, type FaceSummary } from '../videoData'
+import { CompareView } from './CompareView'
 import { drawOverlay } from './drawOverlay'
-import { fitRect, WHOLE, zoomStage, zoomToFace, type StageView } from './geometry'
+import { centreOn, fitRect, panStage, WHOLE, zoomStage, zoomToFace, type StageView } from './geometry'
 import { LandmarkCache } from './landmarkCache'
 import { ProxyNotice } from './ProxyNotice'
 import { useStills } from './useStills'
@@ -18,11 +19,18 @@ import './stage.css'
 
 const t = strings.coding
 
+/** Changes the reader's own zoom; with `isFollowing` false the face is let go. */
+function setZoom(change: (view: StageView) => StageView, isFollowing?: boolean): void {
+  const { zoom, patch } = useCoding.getState()
+  patch({ zoom: change(zoom), ...(isFollowing === undefined ? {} : { isFollowing }) })
+}
+
 interface VideoStageProps {
   project: string
   video: Video
   table: FrameTable
   faces: FaceSummary | null
+  neutral: NeutralSpan | null
   onPlayer(player: FramePlayer | null): void
 }
 
@@ -31,14 +39,17 @@ function canPlay(mimeType: string): boolean {
   return document.createElement('video').canPlayType(mimeType) !== ''
 }
 
-export function VideoStage({ project, video, table, faces, onPlayer }: VideoStageProps) {
+export function VideoStage({ project, video, table, faces, neutral, onPlayer }: VideoStageProps) {
   const stage = useRef<HTMLDivElement>(null)
   const element = useRef<HTMLVideoElement>(null)
   const lookout = useRef<HTMLVideoElement>(null)
   const still = useRef<HTMLCanvasElement>(null)
   const size = useSize(stage)
   const [hasFailed, setFailed] = useState(false)
-  const [zoom, setZoom] = useState<StageView>(WHOLE)
+  const ownZoom = useCoding((state) => state.zoom)
+  const isFollowing = useCoding((state) => state.isFollowing)
+  const isComparing = useCoding((state) => state.isComparing)
+  const volume = useCoding((state) => state.volume)
   const [arrivals, setArrivals] = useState(0)
   const frame = useCoding((state) => state.frame)
   const hasBox = useCoding((state) => state.hasBox)
@@ -74,6 +85,9 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
   }, [url, table, onPlayer])
 
   useEffect(() => player?.player.setRate(rate), [rate, player])
+  useEffect(() => {
+    if (element.current) element.current.volume = volume
+  }, [volume, url])
   useEffect(() => player?.player.setLoop(isLooping ? selection : null), [isLooping, selection, player])
 
   const landmarks = useMemo(
@@ -94,6 +108,11 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
     width: rect.width * window.devicePixelRatio,
   })
   const main = useMemo(() => (faces ? faceRow(faces, frame) : null), [faces, frame])
+  const zoom = useMemo(() => {
+    const around = isFollowing && faces && frame >= 0 ? faceAround(faces, frame) : null
+    if (!around || rect.width === 0) return ownZoom
+    return ownZoom.scale > 1 ? centreOn(around, ownZoom.scale, video, rect, size) : zoomToFace(around, video, rect, size)
+  }, [isFollowing, faces, frame, ownZoom, video, rect, size])
   const paint = useCallback(
     (context: CanvasRenderingContext2D) => {
       void arrivals
@@ -126,7 +145,7 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
   }, [])
   const onPan = (event: ReactPointerEvent<HTMLDivElement>): void => {
     if (event.buttons === 0 || zoom.scale === 1) return
-    setZoom((view) => ({ ...view, x: view.x + event.movementX, y: view.y + event.movementY }))
+    setZoom(() => panStage(zoom, -event.movementX, -event.movementY), false)
   }
   const filter = brightness === 1 && contrast === 1 ? undefined : `brightness(${brightness}) contrast(${contrast})`
   const transform = `translate(${zoom.x}px, ${zoom.y}px) scale(${zoom.scale})`
@@ -137,7 +156,7 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
       role="group"
       aria-label={t.stage}
       onPointerMove={onPan}
-      onDoubleClick={() => setZoom(zoom.scale > 1 || !main ? WHOLE : zoomToFace(main, video, rect, size))}
+      onDoubleClick={() => setZoom(() => (zoom.scale > 1 || !main ? WHOLE : zoomToFace(main, video, rect, size)), false)}
     >
       {url !== null ? (
         <div className="stage-content" style={{ transform }}>
@@ -179,6 +198,9 @@ export function VideoStage({ project, video, table, faces, onPlayer }: VideoStag
       ) : (
         <ProxyNotice project={project} video={video} />
       )}
+      {isComparing && url !== null ? (
+        <CompareView project={project} videoWidth={video.width} face={main} neutral={neutral} player={player?.player ?? null} />
+      ) : null}
       {!isExact ? (
         <p className="stage-warning" role="alert">
           {t.notExact}

@@ -38,6 +38,25 @@ export function zoomStage(view: StageView, factor: number, pointer: { x: number;
   return { scale, x: pointer.x - (pointer.x - view.x) * ratio, y: pointer.y - (pointer.y - view.y) * ratio }
 }
 
+/** Moves what is seen of an enlarged picture. */
+export function panStage(view: StageView, x: number, y: number): StageView {
+  return view.scale === 1 ? view : { ...view, x: view.x - x, y: view.y - y }
+}
+
+/** The view at a scale that has a face in the middle. `fitted` is the picture's rectangle at scale 1. */
+export function centreOn(
+  box: FaceBox,
+  scale: number,
+  picture: { width: number; height: number },
+  fitted: Rect,
+  stage: { width: number; height: number },
+): StageView {
+  const perPixel = fitted.width / Math.max(1, picture.width)
+  const cx = fitted.x + (box.x + box.width / 2) * perPixel - stage.width / 2
+  const cy = fitted.y + (box.y + box.height / 2) * perPixel - stage.height / 2
+  return scale === 1 ? WHOLE : { scale, x: -cx * scale, y: -cy * scale }
+}
+
 /** The view that shows a face with a margin. `fitted` is the picture's rectangle at scale 1. */
 export function zoomToFace(
   box: FaceBox,
@@ -50,7 +69,5 @@ export function zoomToFace(
     1,
     Math.min(12, (0.7 * Math.min(stage.width, stage.height)) / Math.max(1, Math.max(box.width, box.height) * perPixel)),
   )
-  const cx = fitted.x + (box.x + box.width / 2) * perPixel - stage.width / 2
-  const cy = fitted.y + (box.y + box.height / 2) * perPixel - stage.height / 2
-  return scale === 1 ? WHOLE : { scale, x: -cx * scale, y: -cy * scale }
+  return centreOn(box, scale, picture, fitted, stage)
 }
