@@ -37,6 +37,11 @@ const AU_WORDS: Readonly<Record<string, (frame: number, columns: FrameColumns, a
   predicted: (frame, columns, au) => columns.isPredicted(frame, au),
 }
 
+/** Looks up what a person typed, which may be the name of something that every object has. */
+function own<T>(words: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(words, word) ? words[word] : undefined
+}
+
 interface Term {
   test: FrameTest
   says: string
@@ -107,17 +112,17 @@ class Reader {
       this.au = Number(named[1])
     }
     const word = this.peek()
-    const frameWord = named ? undefined : FRAME_WORDS[word]
+    const frameWord = named ? undefined : own(FRAME_WORDS, word)
     if (frameWord) {
       this.at++
       return { test: frameWord, says: word }
     }
-    const auWord = AU_WORDS[word]
+    const auWord = own(AU_WORDS, word)
     if (auWord) {
       this.at++
       return this.aboutAu(word, auWord)
     }
-    const numeric = named ? undefined : NUMBERS[word]
+    const numeric = named ? undefined : own(NUMBERS, word)
     if (numeric) {
       this.at++
       const { compare, says } = this.comparison()
@@ -138,7 +143,7 @@ class Reader {
 
   private comparison(): { compare: (value: number) => boolean; says: string } {
     const sign = this.words[this.at]
-    const holds = COMPARISONS[sign ?? '']
+    const holds = own(COMPARISONS, sign ?? '')
     const limit = Number(this.words[this.at + 1])
     if (!holds || Number.isNaN(limit) || this.words[this.at + 1] === undefined)
       throw new Unread(holds ? `${sign} ${this.words[this.at + 1] ?? ''}` : (sign ?? ''))
