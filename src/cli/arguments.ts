@@ -42,3 +42,26 @@ export function weightList(text: string): number[] {
   if (list.some((weight) => !(weight > 0))) throw new InvalidArgumentError('Give numbers above 0, separated by commas, such as 1,3.')
   return list
 }
+
+/** A number of at least 0. */
+export function positiveOrZero(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('Give a number of at least 0.')
+  return value
+}
+
+/** `0,0.5,1` */
+export const numberList = (text: string): number[] => text.split(',').map(positiveOrZero)
+
+/** `S01,S02`: subjects by their codes. */
+export const codeList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((code) => code.trim())
+    .filter((code) => code !== '')
+
+/** The whole numbers that random choices may follow from. */
+export function seedNumber(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) >= 2 ** 32) throw new InvalidArgumentError('Give a whole number from 0 to 4294967295.')
+  return Number(text)
+}

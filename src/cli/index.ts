@@ -3,17 +3,21 @@ import { Command, CommanderError, Option } from 'commander'
 import { fromErrorBody, toErrorBody, type ErrorCode } from '@shared/errors'
 import packageFacts from '../../package.json' with { type: 'json' }
 import { PartlyDone } from './output'
+import { addAblateCommand } from './commands/ablate'
 import { addCurateCommand } from './commands/curate'
+import { addDatasetCommand } from './commands/dataset'
 import { addDemoCommand } from './commands/demo'
+import { addEvaluationCommands } from './commands/evaluation'
 import { addLabelCommands } from './commands/labels'
 import { addModelCommands } from './commands/models'
 import { addPretrainCommand } from './commands/pretrain'
 import { addProjectCommands } from './commands/projects'
+import { addRunCommands } from './commands/runs'
 import { addServeCommand } from './commands/serve'
 import { addStudyCommands } from './commands/studies'
 import { addSynthCommands } from './commands/synth'
 import { addSystemCommands } from './commands/system'
-import { addTrainingCommands } from './commands/training'
+import { addTrainCommand } from './commands/train'
 import { addVideoCommands } from './commands/videos'
 import { addWorkCommands } from './commands/work'
 
@@ -31,7 +35,11 @@ function createProgram(): Command {
   addVideoCommands(program)
   addWorkCommands(program)
   addModelCommands(program)
-  addTrainingCommands(program)
+  addTrainCommand(program)
+  addRunCommands(program)
+  addEvaluationCommands(program)
+  addAblateCommand(program)
+  addDatasetCommand(program)
   addCurateCommand(program)
   addPretrainCommand(program)
   addStudyCommands(program)

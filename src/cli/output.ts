@@ -74,3 +74,9 @@ export function bytesText(bytes: number): string {
   }
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ''}`
 }
+
+/** `90 seconds`, `12 minutes`, `3.5 hours`. */
+export function durationText(seconds: number): string {
+  if (seconds < 120) return `${Math.max(1, Math.round(seconds))} seconds`
+  return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${(seconds / 3600).toFixed(1)} hours`
+}

@@ -1,16 +1,18 @@
-// auw demo: the whole main job on the synthetic subjects that ship with the product, or on somebody's own video. Run again, it continues.
+// auw demo: the whole job on the synthetic subjects that ship with the product, retraining included, or the coding part on somebody's own video. Run
+// again, it continues.
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { DEMO_HELD_OUT_CODER, DEMO_HELD_OUT_SUBJECTS, DEMO_LABELLED_SUBJECTS } from '@shared/demo'
-import { auLabel } from '@shared/facs'
+import { DEMO_HELD_OUT_SUBJECTS, DEMO_LABELLED_SUBJECTS } from '@shared/demo'
 import type { Video } from '@shared/project'
 import { followJobs } from '../progress'
-import { table } from '../output'
 import { withBackend, type Session } from '../session'
+import { demoTrainingText, trainDemo, type DemoTraining } from './demoTraining'
 
 interface DemoOptions {
   project: string
+  config?: string
+  device?: string
 }
 
 export function addDemoCommand(program: Command): void {
@@ -18,6 +20,8 @@ export function addDemoCommand(program: Command): void {
     .command('demo [files...]')
     .description('try everything: on eight synthetic subjects, or on your own video files')
     .option('--project <dir>', 'where the demo project goes', './demo.auproj')
+    .option('--config <file>', 'JSON with settings of its training, laid over the preset tiny-demo')
+    .option('--device <device>', 'of its training: cpu, webgpu, wasm, cuda; default: the fastest that passed its check')
     .option('--no-open', 'do not open the application afterwards')
     .action((files: string[], options: DemoOptions, command: Command) =>
       withBackend(command.optsWithGlobals(), async (session) => {
@@ -35,16 +39,17 @@ export function addDemoCommand(program: Command): void {
         const ids = videos.map((video) => video.id)
         await followJobs(inProject, await session.client.job.analyse({ project: info.id, videoIds: ids }))
         await followJobs(inProject, await session.client.job.predict({ project: info.id, videoIds: ids }))
+        // somebody's own video has no labels to learn from
         if (isSynthetic)
           session.output.note(
-            `Took in the known labels of ${DEMO_LABELLED_SUBJECTS.join(', ')}; those of ${DEMO_HELD_OUT_SUBJECTS.join(', ')} are only measured against.`,
+            `Took in the known labels of ${DEMO_LABELLED_SUBJECTS.join(', ')}; those of ${DEMO_HELD_OUT_SUBJECTS.join(', ')} only measure what is learned.`,
           )
         session.output.note('Writing the per-frame CSVs')
         const written = await session.client.export.start({ project: info.id, format: 'csv', videoIds: ids })
-        const agreement = isSynthetic
-          ? await session.client.model.agreement({ project: info.id, subjects: [...DEMO_HELD_OUT_SUBJECTS], coder: DEMO_HELD_OUT_CODER })
-          : null
-        session.output.result({ project: directory, exports: written, agreement }, () => summary(directory, written, agreement))
+        const training = isSynthetic ? await trainDemo(inProject, DEMO_HELD_OUT_SUBJECTS, options) : null
+        session.output.result({ project: directory, exports: written, run: training?.run ?? null, report: training?.report ?? null }, () =>
+          summary(directory, written, training),
+        )
       }),
     )
 }
@@ -72,23 +77,10 @@ async function syntheticVideos({ client, project }: InProject): Promise<Video[]>
 }
 
 type Written = Awaited<ReturnType<Session['client']['export']['start']>>
-type Agreement = Awaited<ReturnType<Session['client']['model']['agreement']>>
 
-function summary(directory: string, written: Written, agreement: Agreement | null): string {
-  const figure = (value: number | null): string | null => (value === null ? null : value.toFixed(2))
+function summary(directory: string, written: Written, training: DemoTraining | null): string {
   const lines = ['']
-  if (agreement) {
-    lines.push(
-      `The starter model on the held-out synthetic subjects ${DEMO_HELD_OUT_SUBJECTS.join(', ')} (frames, thresholds of its card):`,
-      table(
-        ['AU', 'frames', 'present', 'F1'],
-        agreement.rows.map((row) => [auLabel(row.au), row.known, figure(row.baseRate), figure(row.f1)]),
-      ),
-      `Mean F1 ${figure(agreement.meanF1) ?? 'unknown'} over the AUs with both classes${agreement.leftOut.length === 0 ? '' : `; left out: ${agreement.leftOut.map((au) => auLabel(au)).join(' ')}`}.`,
-      'The starter was trained on synthetic faces like these, so this says little about real ones: its card tells what was seen there.',
-      '',
-    )
-  }
+  if (training) lines.push(demoTrainingText(training), '')
   lines.push(
     `Project       ${directory}`,
     `Per-frame CSV ${written.directory} (${written.files.length} files, ${written.files.reduce((sum, file) => sum + file.rows, 0)} rows)`,
