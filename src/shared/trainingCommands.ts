@@ -85,6 +85,8 @@ export interface EstimateSpec {
   totalTrainedFrames: number
   evaluatedFrames: number
   folds: number
+  /** False reckons memory only, without a step on the device. */
+  isMeasured: boolean
 }
 export type EstimateResult = TrainingEstimate
 

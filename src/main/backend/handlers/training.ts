@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@shared/errors'
 import type { ModelComparison, ModelExport } from '@shared/contract/training'
 import { DEFAULT_TRAINING, TRAINING_SETTINGS } from '@shared/training'
-import type { EstimateResult, EstimateSpec, ExportSpec } from '@shared/trainingCommands'
+import type { ExportSpec } from '@shared/trainingCommands'
 import { summariseData } from '@shared/trainingData'
 import { DEFAULT_PRESET_ID, TRAINING_PRESETS } from '@shared/trainingPresets'
 import type { BackendContext } from '../context'
@@ -13,7 +13,8 @@ import { os } from '../procedures'
 import { collectData } from '../training/collectData'
 import { importDataset } from '../training/importDataset'
 import { startEvaluation, startProbe } from '../training/modelJobs'
-import { prepareRun, type TrainingRequest } from '../training/prepareRun'
+import { estimateRun } from '../training/estimateRun'
+import { prepareRun } from '../training/prepareRun'
 import { Runs } from '../training/runs'
 import { resumeRun, startRun } from '../training/startRun'
 
@@ -45,7 +46,9 @@ export function trainingHandlers(context: BackendContext) {
         defaults: DEFAULT_TRAINING,
         defaultPresetId: DEFAULT_PRESET_ID,
       })),
-      estimate: training.estimate.handler(({ input }) => estimate(context, projects.get(input.project), input)),
+      estimate: training.estimate.handler(async ({ input }) =>
+        estimateRun(context, await prepareRun(context, projects.get(input.project), input), true),
+      ),
       start: training.start.handler(async ({ input }) => {
         const project = projects.writable(input.project)
         return startRun(context, project, input)
@@ -102,27 +105,6 @@ export function trainingHandlers(context: BackendContext) {
       }),
     },
   }
-}
-
-async function estimate(context: BackendContext, project: OpenProject, request: TrainingRequest): Promise<EstimateResult> {
-  const { run, data, parent } = await prepareRun(context, project, request)
-  const summary = summariseData(data)
-  const framesOf = (codes: readonly string[], of: 'frames' | 'trainedFrames'): number =>
-    summary.subjects.filter(({ code }) => codes.includes(code)).reduce((sum, one) => sum + one[of], 0)
-  const trained = run.folds.map(({ train }) => framesOf(train, 'trainedFrames'))
-  const spec: EstimateSpec = {
-    config: run.config,
-    parent,
-    aus: data.aus.length,
-    subjects: Math.max(...run.folds.map(({ train }) => train.length)),
-    device: run.device,
-    threads: run.threads,
-    trainedFrames: Math.max(...trained),
-    totalTrainedFrames: trained.reduce((sum, one) => sum + one, 0),
-    evaluatedFrames: run.folds.reduce((sum, fold) => sum + framesOf([...fold.validation, ...fold.test], 'frames'), 0),
-    folds: run.folds.length,
-  }
-  return (await context.compute.run('estimateTraining', spec)) as EstimateResult
 }
 
 /** Models side by side by the reports of the runs that made them. */

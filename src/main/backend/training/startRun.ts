@@ -10,6 +10,7 @@ import type { BackendContext } from '../context'
 import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
 import { readableVideo } from '../videoReading'
+import { assertFits } from './estimateRun'
 import { prepareRun, type TrainingRequest } from './prepareRun'
 import { Runs } from './runs'
 
@@ -20,7 +21,9 @@ export async function startRun(
   request: TrainingRequest,
 ): Promise<{ runId: string; job: JobRow }> {
   await context.ffmpeg()
-  const { run, data } = await prepareRun(context, project, request)
+  const prepared = await prepareRun(context, project, request)
+  await assertFits(context, prepared)
+  const { run, data } = prepared
   new Runs(project.store).create(run, data)
   return { runId: run.id, job: queue(context, project, run) }
 }
