@@ -5,9 +5,10 @@ import { table } from './output'
 
 /** Two digits. */
 export const figure = (value: number | null | undefined): string | null => (value === null || value === undefined ? null : value.toFixed(2))
-/** `0.41-0.63`. */
+export const signed = (value: number): string => `${value < 0 ? '' : '+'}${value.toFixed(2)}`
+/** `0.41 to 0.63`. */
 export const range = (interval: Interval | null | undefined): string | null =>
-  interval ? `${interval.low.toFixed(2)}-${interval.high.toFixed(2)}` : null
+  interval ? `${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}` : null
 
 /** Figures per AU, beside those of a model before. */
 export function figuresText(before: ModelFigures | null, after: ModelFigures): string {

@@ -38,6 +38,8 @@ function serve(resourcesDirectory: string): void {
 }
 
 if (isMainThread) {
+  // Ctrl+C reaches every process of a terminal; main hears it too, and cancels so that what is finished is saved
+  process.on('SIGINT', () => undefined)
   const resources = process.argv[2]
   if (!resources) {
     console.error('The compute process is started by AU Workbench and not by hand: compute.js RESOURCES, with pipes 3 and 4.')

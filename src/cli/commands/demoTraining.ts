@@ -1,8 +1,8 @@
 // The training of the demo: the subjects with known labels are learned from, the held-out ones measure before and after, and what came out is said in
 // plain words, whichever way it fell.
 import { FEW_SUBJECTS } from '@shared/trainingData'
-import type { Interval, RunReport, RunSummary } from '@shared/trainingRun'
-import { figuresText } from '../figures'
+import type { Difference, Interval, RunReport, RunSummary } from '@shared/trainingRun'
+import { figuresText, signed } from '../figures'
 import { durationText } from '../output'
 import type { Session } from '../session'
 import { NOTHING, type TrainOptions } from '../trainingRequest'
@@ -57,17 +57,14 @@ export function demoTrainingText({ run, report }: DemoTraining): string {
   ].join('\n')
 }
 
-function verdict({ before, after, parentName }: RunReport, people: number): string[] {
+function verdict({ before, after, difference, parentName }: RunReport, people: number): string[] {
   const lines: string[] = []
-  const auc = after.means.auc
-  if (before && before.means.f1 !== null && after.means.f1 !== null) {
-    const name = before.name
+  const { auc, f1 } = after.means
+  const change = difference?.meanF1 ?? null
+  if (before && before.means.f1 !== null && f1 !== null && change)
     lines.push(
-      `Mean F1 went from ${before.means.f1.toFixed(2)} (${name}) to ${after.means.f1.toFixed(2)} (retrained): ${after.means.f1 > before.means.f1 ? 'better' : 'no better'} here.`,
+      `Mean F1 went from ${before.means.f1.toFixed(2)} (${before.name}) to ${f1.toFixed(2)} (retrained), a difference of ${signed(change.value)}${intervalText(change.interval)}: ${directionText(change)}.`,
     )
-    if (areOverlapping(before.meanF1Interval, after.meanF1Interval))
-      lines.push('The intervals of the two means overlap, so this difference may be chance.')
-  }
   if (auc !== null)
     lines.push(
       `An area under the curve of 0.50 is guessing; the retrained model reaches ${auc.toFixed(2)} on average${intervalText(after.meanAucInterval)}.`,
@@ -86,5 +83,8 @@ function verdict({ before, after, parentName }: RunReport, people: number): stri
 }
 
 const intervalText = (interval: Interval | null): string =>
-  interval ? ` (95 % ${interval.low.toFixed(2)}-${interval.high.toFixed(2)})` : ''
-const areOverlapping = (a: Interval | null, b: Interval | null): boolean => a !== null && b !== null && a.low <= b.high && b.low <= a.high
+  interval ? ` (95 % ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})` : ''
+function directionText({ value, interval }: Difference): string {
+  if (!interval || (interval.low <= 0 && interval.high >= 0)) return 'not told from chance on so few people'
+  return value > 0 ? 'better' : 'worse'
+}
