@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { figure, runText } from '../figures'
 import { table } from '../output'
-import { readProject, withProject } from '../session'
+import { withProject } from '../session'
 
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('training runs')
@@ -10,7 +10,7 @@ export function addRunCommands(program: Command): void {
     .command('list <dir>')
     .description('runs, newest first')
     .action((directory: string, _options: unknown, command: Command) =>
-      readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+      withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
         const list = await client.training.runs({ project })
         output.result({ runs: list }, () =>
           table(
@@ -24,7 +24,7 @@ export function addRunCommands(program: Command): void {
     .command('show <dir> <run>')
     .description('figures and warnings of a run')
     .action((directory: string, runId: string, _options: unknown, command: Command) =>
-      readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+      withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
         const detail = await client.training.run({ project, runId })
         output.result(detail, () => runText(detail.summary, detail.report))
       }),
