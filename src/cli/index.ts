@@ -3,7 +3,6 @@ import { Command, CommanderError, Option } from 'commander'
 import { fromErrorBody, toErrorBody, type ErrorCode } from '@shared/errors'
 import packageFacts from '../../package.json' with { type: 'json' }
 import { PartlyDone } from './output'
-import { addAblateCommand } from './commands/ablate'
 import { addCurateCommand } from './commands/curate'
 import { addDatasetCommand } from './commands/dataset'
 import { addDemoCommand } from './commands/demo'
@@ -38,7 +37,6 @@ function createProgram(): Command {
   addTrainCommand(program)
   addRunCommands(program)
   addEvaluationCommands(program)
-  addAblateCommand(program)
   addDatasetCommand(program)
   addCurateCommand(program)
   addPretrainCommand(program)

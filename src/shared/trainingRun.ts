@@ -86,6 +86,8 @@ export interface RunConfig {
   isSynthetic: boolean
   /** Name shared by the runs of an ablation, whose reports show each other; absent for a run on its own. */
   ablation?: string
+  /** Set when a subject's rows were taken out after consent was withdrawn: such a run cannot go on. */
+  hasWithdrawals?: true
 }
 
 export type RunState = 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted'

@@ -86,6 +86,9 @@ export function addProjectCommands(program: Command): void {
             models === ''
               ? 'No model of this project was trained on this subject.'
               : `Trained on this subject, and still here: ${models}. Remove them with auw model remove.`,
+            ...(removal.runs.length === 0
+              ? []
+              : [`Taken out of the files of these training runs: ${removal.runs.map(({ name, id }) => `${name} (${id})`).join(', ')}.`]),
             removal.exports.length === 0
               ? 'Exports and backups that were written elsewhere are not touched.'
               : `Still in ${join(directory, 'exports')}: ${removal.exports.join(', ')}. Delete them if consent covers them; exports and backups written elsewhere are not touched either.`,

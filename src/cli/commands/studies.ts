@@ -5,11 +5,12 @@ import type { Command } from 'commander'
 import { auLabel } from '@shared/facs'
 import { AppError } from '@shared/errors'
 import type { Embedding, Estimate, PublishedStudy, StudyArm, StudyFigures, StudyKind, StudySummary } from '@shared/studies'
-import { auList } from '../arguments'
+import { auList, numberList, positiveOrZero, wholeNumber } from '../arguments'
+import { figure } from '../figures'
 import { table } from '../output'
 import { followJobs } from '../progress'
 import { readProject, withProject, type Session } from '../session'
-import { figure, NOTHING, number, numberList, requestOf, type TrainOptions } from './training'
+import { NOTHING, requestOf, type TrainOptions } from '../trainingRequest'
 
 type InProject = Session & { project: string }
 
@@ -43,7 +44,7 @@ export function addStudyCommands(program: Command): void {
     .option('--config <file>', 'JSON with any of the settings, laid over the preset')
     .option('--aus <list>', 'AUs to train', auList)
     .option('--coders <policy>')
-    .option('--epochs <n>', '', number)
+    .option('--epochs <n>', 'how many times every frame is seen', wholeNumber)
     .option('--folds <plan>')
     .option('--device <device>')
     .option('--name <name>')
@@ -150,9 +151,9 @@ function addEmbed(program: Command): void {
       "place a model's features of single frames on a plane (t-SNE), before and after training; also in the window and in reports",
     )
     .option('--model <id>', 'default: the active model')
-    .option('--frames <n>', 'frames of each subject', number, 40)
-    .option('--perplexity <n>', 'neighbours that count', number, 30)
-    .option('--seed <n>', '', number, 0)
+    .option('--frames <n>', 'frames of each subject', positiveOrZero, 40)
+    .option('--perplexity <n>', 'neighbours that count', positiveOrZero, 30)
+    .option('--seed <n>', 'of all random choices', positiveOrZero, 0)
     .option('--device <device>')
     .action(
       (

@@ -49,7 +49,9 @@ export async function runFigures(
   const { run, samples } = context
   const resampling = { resamples: run.config.evaluation.resamples, seed: run.config.seed }
   const after = modelFigures(samples, tested, { modelId: null, name: run.name, ...resampling })
-  if (!run.before || tested.length === 0) return { before: null, after, difference: null }
+  // an earlier ViT that was removed since the run began is not here, which the report says
+  const isRemoved = run.before?.kind === 'vit' && model === null
+  if (!run.before || isRemoved || tested.length === 0) return { before: null, after, difference: null }
   const earlier = model ? await vitValues(context, images, model) : await starterValues(context)
   const folds: ScoredFold[] = []
   for (const fold of tested) {

@@ -47,9 +47,15 @@ export function buildReport(parts: ReportParts): RunReport {
     curves: curvesOf(parts.metrics),
     probe,
     published: publishedTable(run, parts.resourcesDirectory),
-    warnings: [...reportWarnings(parts), ...summary.warnings],
+    warnings: [...removedWarning(run, before), ...reportWarnings(parts), ...summary.warnings],
     methods: methodsParagraph(run, data, parts, environment),
   }
+}
+
+/** The model that was to stand beside the new one may have been removed before a resumed run ended. */
+function removedWarning(run: RunConfig, before: RunReport['before']): string[] {
+  if (!run.before || before || run.folds.every(({ test }) => test.length === 0)) return []
+  return [`${run.before.name} was removed from the project before this run ended, so nothing stands beside the new model.`]
 }
 
 /** `report.json` and the page made of it. */

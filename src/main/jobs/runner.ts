@@ -122,6 +122,13 @@ export class JobRunner {
     await Promise.all(ofVideo.map(({ ended }) => ended))
   }
 
+  /** Cancels a job of this process and waits for its end; others are left alone. */
+  async cancelAndWait(id: string, reason: string): Promise<void> {
+    const job = this.running.get(id)
+    job?.controller.abort(new AppError('CANCELLED', reason))
+    await job?.ended
+  }
+
   /** Interrupts everything and waits for the ends. What was interrupted goes on when the project is opened again. */
   async stop(): Promise<void> {
     this.isStopping = true

@@ -38,6 +38,8 @@ export interface SubjectWithdrawal extends SubjectRemoval {
   deletedCopyCount: number
   /** Files in the project's exports folder that still tell of the subject: they stay, and are named so that a person can decide. */
   exports: string[]
+  /** Training runs whose files told of the subject and were cleaned; unfinished ones have ended. */
+  runs: { id: string; name: string }[]
 }
 
 export const projectContract = {

@@ -6,6 +6,8 @@ import { exportsOf } from '../exportNames'
 import { os } from '../procedures'
 import { resumeInterrupted } from './jobs'
 import { RecentProjects } from '../recentProjects'
+import { Runs } from '../training/runs'
+import { runsWith, withdrawFromRun } from '../training/withdrawFromRuns'
 import { deleteUploads, uploadsOf } from '../uploads'
 
 export function projectHandlers(context: BackendContext) {
@@ -66,7 +68,11 @@ export function projectHandlers(context: BackendContext) {
       remove: subject.remove.handler(async ({ input }) => {
         const { store, changes, jobs } = projects.writable(input.project)
         const videos = store.videos.list({ subjectId: store.subjects.getByCode(input.code).id })
+        const runs = new Runs(store)
+        const trained = runsWith(runs, input.code).map((id) => runs.summary(id))
         await Promise.all(videos.map((video) => jobs.cancelVideo(video.id)))
+        await Promise.all(trained.map(({ job }) => job && jobs.cancelAndWait(job.id, 'A subject of this run is being removed.')))
+        for (const { id } of trained) withdrawFromRun(runs, id, input.code)
         const uploads = uploadsOf(
           store,
           videos.map((video) => video.id),
@@ -74,7 +80,12 @@ export function projectHandlers(context: BackendContext) {
         const removal = removeSubject(store, input.code)
         deleteUploads(store.root, uploads)
         for (const topic of ['subjects', 'videos', 'labels'] as const) changes.announce(topic)
-        return { ...removal, deletedCopyCount: uploads.length, exports: exportsOf(store.paths.exports, videos) }
+        return {
+          ...removal,
+          deletedCopyCount: uploads.length,
+          exports: exportsOf(store.paths.exports, videos),
+          runs: trained.map(({ id, name }) => ({ id, name })),
+        }
       }),
     },
     neutral: {

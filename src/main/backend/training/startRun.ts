@@ -36,6 +36,8 @@ export async function resumeRun(context: BackendContext, project: OpenProject, r
   if (state === 'running') throw new AppError('JOB_ACTIVE', 'This run is going on already.')
   if (state === 'finished')
     throw new AppError('JOB_ACTIVE', 'This run has finished; its model is in the registry. Start a new run to train further.')
+  if (run.hasWithdrawals)
+    throw new AppError('CHECKPOINT_INVALID', 'A subject of this run has withdrawn, so it cannot go on. Start a new run.')
   await context.ffmpeg()
   diskModel(context, project, run.parent?.id ?? null)
   runs.clearPause(runId)
@@ -46,6 +48,17 @@ function diskModel({ ports }: BackendContext, { store }: OpenProject, modelId: s
   if (modelId === null) return null
   const card = modelCard(store, ports.resourcesDirectory, modelId)
   return { card, directory: modelFolder(store, ports.resourcesDirectory, card.id) }
+}
+
+/** The model to stand beside; where it was removed since the run began, the run goes on without it. */
+function beforeModel(context: BackendContext, project: OpenProject, run: RunConfig, log: (line: string) => void): ModelOnDisk | null {
+  try {
+    return diskModel(context, project, run.before?.id ?? null)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'MODEL_NOT_FOUND') throw error
+    log(`${run.before?.name ?? 'The model before'} was removed since this run began, so nothing stands beside the new model.`)
+    return null
+  }
 }
 
 /** Keeps a run's status true to what became of its work; a stopped run stays stopped, whatever its job still reports. */
@@ -87,7 +100,7 @@ export async function workOnRun(
         run,
         data: runs.data(run.id),
         parent,
-        before: diskModel(context, project, run.before?.id ?? null),
+        before: beforeModel(context, project, run, job.log),
         licence: licenceOf(parent?.card ?? null),
         product: context.ports.version,
         readable: (videoId) => readableVideo(store, videoId),
