@@ -7,11 +7,10 @@ import { AppError } from '@shared/errors'
 import type { Embedding, StudySummary } from '@shared/studies'
 import { SYNTH_MANIFEST, type SynthManifest } from '@shared/synth'
 import { benchmarkPlan, type BenchmarkPlan } from '@shared/synthBenchmark'
-import { wholeNumber } from '../arguments'
+import { numberList, positiveOrZero, wholeNumber } from '../arguments'
 import { followJobs } from '../progress'
 import { withBackend, type Session } from '../session'
 import { benchmarkPreface, benchmarkText } from './synthBenchmarkText'
-import { number, numberList } from './training'
 
 interface BenchmarkOptions {
   facekit: string
@@ -41,7 +40,7 @@ export function addBenchmarkCommand(synth: Command): void {
     .option('--quick', 'a few minutes instead of an hour, to see that it works; its figures mean nothing')
     .option('--lambda <list>', 'weights of the adversary; the first is compared with, by default 0,0.5,1,2', numberList)
     .option('--seeds <list>', 'each arm once per seed, by default 0,1,2', numberList)
-    .option('--epochs <n>', 'of training, by default 6', number)
+    .option('--epochs <n>', 'of training, by default 6', positiveOrZero)
     .option('--threads <n>', 'subjects rendered side by side', wholeNumber)
     .option('--device <device>')
     .action((options: BenchmarkOptions, command: Command) =>

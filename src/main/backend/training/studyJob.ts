@@ -7,6 +7,7 @@ import type { Study, StudyArm, StudyBase, StudyFigures, StudyKind, SummariseStud
 import type { RunConfig } from '@shared/trainingRun'
 import type { BackendContext } from '../context'
 import type { OpenProject } from '../openProjects'
+import { assertFits } from './estimateRun'
 import { prepareRun, type TrainingRequest } from './prepareRun'
 import { Runs } from './runs'
 import { noteRun, workOnRun } from './startRun'
@@ -43,7 +44,8 @@ export async function startStudy(
     runs: seeds.flatMap((seed) => arms.map((_, arm) => ({ arm, seed, runId: null }))),
     jobId: null,
   }
-  for (const arm of arms.keys()) await prepareRun(context, project, requestOf(study, { arm, seed: seeds[0] ?? 0 }))
+  for (const arm of arms.keys())
+    await assertFits(context, await prepareRun(context, project, requestOf(study, { arm, seed: seeds[0] ?? 0 })))
   new Studies(project.store).write(study)
   return { studyId: study.id, job: queue(context, project, study) }
 }
