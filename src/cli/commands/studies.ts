@@ -15,8 +15,9 @@ import { NOTHING, requestOf, type TrainOptions } from '../trainingRequest'
 type InProject = Session & { project: string }
 
 interface AblateOptions extends Omit<TrainOptions, 'lambda' | 'from' | 'resume'> {
-  lambda: number[]
-  head: number[]
+  lambda?: number[]
+  head?: number[]
+  epochProbe?: boolean
   from?: string[]
   size?: string[]
   seeds: number[]
@@ -35,11 +36,12 @@ export function addStudyCommands(program: Command): void {
     .description(
       'the same training with one thing changed, on the same folds and seeds: lambda, depth of the identity head, starting model or size',
     )
-    .option('--lambda <list>', 'such as 0,0.5,1,2', numberList, [0, 0.5, 1, 2])
-    .option('--head <list>', 'layers of the identity head, such as 1,2,3', numberList, [1])
+    .option('--lambda <list>', 'weights of the adversary, such as 0,0.5,1,2; default: as the settings say', numberList)
+    .option('--head <list>', 'layers of the identity head, such as 1,2,3; default: as the settings say', numberList)
     .option('--from <list>', 'models to start from, by id; none starts from nothing', words)
     .option('--size <list>', 'sizes of networks that start from nothing, such as tiny,small', words)
     .option('--seeds <list>', 'each arm once per seed', numberList, [0])
+    .option('--epoch-probe', 'also the identity probe after every epoch, as a curve')
     .option('--preset <id>')
     .option('--config <file>', 'JSON with any of the settings, laid over the preset')
     .option('--aus <list>', 'AUs to train', auList)
@@ -61,7 +63,7 @@ export function addStudyCommands(program: Command): void {
           arms,
           seeds: options.seeds,
           presetId,
-          configuration,
+          configuration: withProbe(configuration ?? {}, options.epochProbe === true),
           aus,
           device,
         })
@@ -74,17 +76,28 @@ export function addStudyCommands(program: Command): void {
   addEmbed(program)
 }
 
+type Settings = Record<string, unknown>
+
+/** Settings with the identity probe of every epoch. */
+function withProbe(settings: Settings, isWanted: boolean): Settings {
+  return isWanted
+    ? { ...settings, evaluation: { ...(settings['evaluation'] as Settings | undefined), hasProbe: true, hasEpochProbe: true } }
+    : settings
+}
+
 /** Every combination of what was listed. */
-function armsOf({ lambda, head, from, size }: AblateOptions): { kind: StudyKind; arms: StudyArm[] } {
+function armsOf({ lambda = [], head = [], from, size }: AblateOptions): { kind: StudyKind; arms: StudyArm[] } {
   if (from && size) throw new AppError('CONFIG_INVALID', 'Give --from or --size: a model that is trained on keeps its own size.')
   const starts: { label: string | null; fromModelId?: string | null; size?: string }[] = from
     ? from.map((id) => ({ label: id === NOTHING ? 'from nothing' : id, fromModelId: id === NOTHING ? null : id }))
     : size
       ? size.map((one) => ({ label: `ViT-${one}`, fromModelId: null, size: one }))
       : [{ label: null }]
+  const weights = lambda.length > 0 ? lambda : [null]
+  const depths = head.length > 0 ? head : [null]
   const arms = starts.flatMap((start) =>
-    head.flatMap((layers) =>
-      lambda.map((weight): StudyArm => {
+    depths.flatMap((layers) =>
+      weights.map((weight): StudyArm => {
         const parts = [
           starts.length > 1 ? start.label : null,
           head.length > 1 ? `head ${layers}` : null,
@@ -92,7 +105,10 @@ function armsOf({ lambda, head, from, size }: AblateOptions): { kind: StudyKind;
         ].filter((part) => part !== null)
         return {
           label: parts.length > 0 ? parts.join(', ') : 'one arm',
-          configuration: { identity: { lambda: weight, layers }, ...(start.size === undefined ? {} : { network: { size: start.size } }) },
+          configuration: {
+            identity: { ...(weight === null ? {} : { lambda: weight }), ...(layers === null ? {} : { layers }) },
+            ...(start.size === undefined ? {} : { network: { size: start.size } }),
+          },
           ...(start.fromModelId === undefined ? {} : { fromModelId: start.fromModelId }),
         }
       }),
