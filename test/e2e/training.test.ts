@@ -1,4 +1,5 @@
 // Retraining from the window on the real backend: data looked at, estimate, start, live curves, pause, resume after the window was closed, results, model.
+import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoClip } from '../integration/cli/auw'
 import { hasChromium, startWorkbench, type Workbench } from './workbench'
@@ -35,6 +36,23 @@ describe.skipIf(!hasChromium)('training in the window', () => {
     await bench.page.getByRole('link', { name: 'Training', exact: true }).click()
   }, LONG)
   afterAll(() => bench?.close())
+
+  /** Serious findings of axe on what is shown, in light and in dark. */
+  async function expectAccessible(ready: () => Promise<unknown>): Promise<void> {
+    const { page } = bench
+    for (const theme of ['light', 'dark']) {
+      await page.evaluate((choice) => localStorage.setItem('auw.theme', choice), theme)
+      await page.reload()
+      await ready()
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      expect(serious.map(({ id, nodes }) => ({ theme, id, html: nodes.map(({ html }) => html) }))).toEqual([])
+    }
+  }
+
+  it('has no serious finding of axe before there are runs', { timeout: LONG }, () =>
+    expectAccessible(() => bench.page.getByText('270 labelled frames with a face').waitFor()),
+  )
 
   it('shows what there is to learn from, with the gaps named', async () => {
     const { page } = bench
@@ -93,6 +111,26 @@ describe.skipIf(!hasChromium)('training in the window', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
     const { models } = (await bench.auw('model', 'list', bench.project, '--json')).json<{ models: { name: string }[] }>()
     expect(models.map(({ name }) => name)).toContain('First run')
+  })
+
+  it('has no serious finding of axe on the results and the runs', { timeout: LONG }, async () => {
+    const { page } = bench
+    await expectAccessible(() => page.getByRole('heading', { name: 'First run' }).waitFor())
+    await page.getByRole('link', { name: 'Training', exact: true }).first().click()
+    await expectAccessible(() => page.getByRole('region', { name: 'First run' }).getByText('finished', { exact: true }).waitFor())
+  })
+
+  it('measures the new model on whom it does not know, probes it, and shows both', { timeout: LONG }, async () => {
+    const { page } = bench
+    await page.getByRole('link', { name: 'Models', exact: true }).click()
+    await page.getByRole('link', { name: /First run/ }).click()
+    await page.getByRole('button', { name: 'Measure on labels' }).click()
+    const table = page.getByRole('region', { name: 'Measure on labels' })
+    await table.getByRole('row').nth(3).waitFor({ timeout: LONG })
+    await page.getByText('On S03, 90 labelled frames.').waitFor()
+    await page.getByRole('button', { name: 'Identity probe' }).click()
+    await page.getByText(/names the person of .* chance among 3 subjects is 33\.3 %/).waitFor({ timeout: LONG })
+    await expectAccessible(() => table.getByRole('row').nth(3).waitFor())
   })
 
   it('runs without an error', () => expect(bench.errors).toEqual([]))

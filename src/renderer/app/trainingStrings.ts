@@ -154,7 +154,7 @@ export const trainingStrings = {
   dataGaps: (count: number) => `${plural(count, 'gap')} in the data`,
   results: 'Results on held-out subjects',
   tableCaption: (before: string | null) =>
-    `F1 by Action Unit, threshold and epoch chosen on validation subjects${before === null ? '' : `; before: ${before} on the same frames`}. – is undefined, for want of both classes.`,
+    `F1 by Action Unit, threshold and epoch chosen on validation subjects; published: both chosen on these very frames, as the published code does${before === null ? '' : `; before: ${before} on the same frames`}. – is undefined, for want of both classes.`,
   columns: {
     au: 'AU',
     known: 'frames',
@@ -167,7 +167,7 @@ export const trainingStrings = {
     ap: 'avg. precision',
     mcc: 'MCC',
     kappa: 'kappa',
-    publishedF1: 'F1, published protocol',
+    publishedF1: 'F1 published',
     subject: 'subject',
     frames: 'frames',
     f1: 'mean F1',

@@ -12,10 +12,10 @@ import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
 import { ErrorPanel } from '../../ui/ErrorPanel'
-import { formatPercent } from '../../ui/format'
 
 const t = strings.training
-const figure = (value: number | null): string => (value === null ? '–' : value.toFixed(2))
+const figure = (value: number | null): string => (value === null ? '–' : value.toFixed(2).replace('-', '−'))
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
 /** The newest job of a kind on this model. */
 const useNewestJob = (kind: JobKind, modelId: string): JobRow | null =>
@@ -63,7 +63,7 @@ function EvaluationTable({ result }: { result: EvaluationResult }) {
               <tr key={one.au}>
                 <td className="mono">{auLabel(one.au)}</td>
                 <td className="right num">{one.known}</td>
-                <td className="right num">{one.baseRate === null ? '–' : formatPercent(one.baseRate)}</td>
+                <td className="right num">{one.baseRate === null ? '–' : percent(one.baseRate)}</td>
                 <Figure value={one.f1} interval={one.f1Interval} />
                 <Figure value={one.f1AtHalf} />
                 <Figure value={one.auc} interval={one.aucInterval} />
@@ -72,7 +72,7 @@ function EvaluationTable({ result }: { result: EvaluationResult }) {
               </tr>
             ))}
             <tr>
-              <th scope="row">{t.mean}</th>
+              <td>{t.mean}</td>
               <td />
               <td />
               <Figure value={figures.means.f1} interval={figures.meanF1Interval} />
@@ -91,7 +91,7 @@ function EvaluationTable({ result }: { result: EvaluationResult }) {
 
 function ProbeText({ result: { figures } }: { result: ProbeResult }) {
   const { accuracy, chance, subjects, trainPerSubject, testPerSubject } = figures
-  return <p className="num">{t.probeResult(formatPercent(accuracy), formatPercent(chance), subjects, trainPerSubject, testPerSubject)}</p>
+  return <p className="num">{t.probeResult(percent(accuracy), percent(chance), subjects, trainPerSubject, testPerSubject)}</p>
 }
 
 function Failure({ job }: { job: JobRow | null }) {

@@ -203,6 +203,7 @@ export function RunForm({ project, data, aus, canChange, onStarted }: RunFormPro
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
+      <AblationStart settings={settings} name={name.trim() || (preset?.name ?? t.form)} isReady={canRun} onStarted={onStarted} />
       <footer className="run-start">
         {error ? <p className="field-error">{error.message}</p> : null}
         {measured?.data ? <EstimateView estimate={measured.data} /> : null}
@@ -217,7 +218,6 @@ export function RunForm({ project, data, aus, canChange, onStarted }: RunFormPro
           {measured?.isPending ? t.estimating : isReady ? t.start : t.estimate}
         </Button>
         <p className="small dim">{isReady ? t.startAnyway : t.estimateText}</p>
-        <AblationStart settings={settings} name={name.trim() || (preset?.name ?? t.form)} isReady={canRun} onStarted={onStarted} />
       </footer>
     </form>
   )

@@ -2,8 +2,11 @@
 import type { Interval } from '@shared/trainingRun'
 
 /** `0.62`, or `–` for what is undefined. */
-export const figureText = (value: number | null | undefined, digits = 2): string =>
-  value === null || value === undefined ? '–' : value.toFixed(digits)
+export function figureText(value: number | null | undefined, digits = 2): string {
+  if (value === null || value === undefined) return '–'
+  const text = Math.abs(value).toFixed(digits)
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text
+}
 
 /** `0.51–0.72`, empty where there is none. */
 export const intervalText = (interval: Interval | null | undefined): string =>
