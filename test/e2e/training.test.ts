@@ -82,7 +82,7 @@ describe.skipIf(!hasChromium)('training in the window', () => {
     await page.getByLabel('Test subjects').selectOption('holdout')
     await page.getByLabel('Thinning', { exact: true }).fill('10')
     await page.getByLabel('Resamples', { exact: true }).fill('100')
-    await page.getByRole('checkbox', { name: 'Identity probe' }).uncheck()
+    await page.getByRole('checkbox', { name: 'Identity probe', exact: true }).uncheck()
     await page.getByLabel('Name', { exact: true }).fill('First run')
     await page.getByRole('button', { name: 'Estimate time and memory' }).click()
     await page.getByText('It fits on this device.').waitFor({ timeout: LONG })
