@@ -9,7 +9,7 @@ import { auList, numberList, positiveOrZero, wholeNumber } from '../arguments'
 import { figure } from '../figures'
 import { table } from '../output'
 import { followJobs } from '../progress'
-import { readProject, withProject, type Session } from '../session'
+import { withProject, type Session } from '../session'
 import { NOTHING, requestOf, type TrainOptions } from '../trainingRequest'
 
 type InProject = Session & { project: string }
@@ -122,7 +122,7 @@ function armsOf({ lambda = [], head = [], from, size }: AblateOptions): { kind: 
 function addStudy(program: Command): void {
   const study = program.command('study').description('studies that auw ablate began')
   study.command('list <dir>').action((directory: string, _options: unknown, command: Command) =>
-    readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+    withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
       const studies = await client.study.list({ project })
       output.result({ studies }, () =>
         table(
@@ -136,7 +136,7 @@ function addStudy(program: Command): void {
     .command('show <dir> <study>')
     .option('--html <file>', 'also write the report as a page of HTML')
     .action((directory: string, studyId: string, options: { html?: string }, command: Command) =>
-      readProject(directory, command.optsWithGlobals(), (session) => showStudy(session, studyId, options.html)),
+      withProject(directory, command.optsWithGlobals(), (session) => showStudy(session, studyId, options.html)),
     )
   study
     .command('resume <dir> <study>')

@@ -1,6 +1,6 @@
 // Draws synthetic subjects: one renderer keeps a face model, a person, a scene and its working memory, and makes a picture of each frame.
 // Software only, so that it runs and gives the same bytes wherever the product runs.
-import { addShapeWeights, strongerSide, type FaceAction } from './actionUnits'
+import { addShapeWeights, type FaceAction } from './actionUnits'
 import { createNoiseTile, expose, smooth } from './cameraPicture'
 import type { Chance, Colour } from './chance'
 import { createExpressionLines } from './expressionLines'
@@ -250,7 +250,3 @@ const brightness = ({ ambient, lamps }: Scene): Colour => {
     ambient[channel] + lamps.reduce((total, { direction, colour }) => total + colour[channel] * Math.max(0, direction[2]), 0)
   return [sum(0), sum(1), sum(2)]
 }
-
-/** Whether an AU is there, by the stronger side. */
-export const isShown = (action: FaceAction, au: number, threshold: number): boolean =>
-  strongerSide(action.get(au) ?? { left: 0, right: 0 }) >= threshold

@@ -195,7 +195,7 @@ export function StudyView({
           </table>
         </section>
       ) : null}
-      <Dialog title={t.reportTitle(study.name)} isOpen={isReportOpen} onClose={() => setReportOpen(false)}>
+      <Dialog title={t.reportTitle(study.name)} isOpen={isReportOpen} onClose={() => setReportOpen(false)} width={1000}>
         {report.isPending ? <Loading label={t.report} /> : null}
         {report.isError ? <ErrorPanel error={report.error} /> : null}
         {report.data ? <iframe className="study-report" title={t.reportTitle(study.name)} sandbox="" srcDoc={report.data.html} /> : null}
