@@ -44,7 +44,6 @@ export const studyStrings = {
   remove: 'Remove',
   report: 'Report',
   reportTitle: (name: string) => `Report of ${name}`,
-  close: 'Close',
   notYet: 'Figures appear when the first run has finished.',
   heldOut: (codes: readonly string[], seeds: number, resamples: number) =>
     `${plural(codes.length, 'held-out subject')} (${codes.join(', ')}), ${plural(seeds, 'seed')}. Means over seeds; ranges are 95 % intervals from ${resamples} draws of subjects and seeds.${codes.length < 10 || seeds < 5 ? ' With so few they are rough.' : ''}`,
