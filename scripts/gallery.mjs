@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChromium } from './chromium.mjs'
-import { root, say } from './pinnedNode.mjs'
+import { ensureBuilt } from './build.mjs'
+import { enterPinnedNode, root, say } from './pinnedNode.mjs'
 
 const cli = join(root, 'out', 'main', 'cli.js')
 const { values, positionals } = parseArgs({
@@ -21,6 +22,8 @@ const environment = { ...process.env, AUW_SETTINGS: join(work, 'settings') }
 const wanted = values.only?.split(',')
 const sizes = [{ width: 1280, height: 800 }, ...(values.small ? [] : [{ width: 2560, height: 1440 }])]
 const themes = ['dark', 'light']
+/** Name of the button of the assisting panel. */
+const ASSIST = 'Queue, proposals, events, bookmarks'
 
 function auw(...args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { env: environment, encoding: 'utf8', maxBuffer: 1 << 28 })
@@ -95,12 +98,9 @@ function screens(base, videoId, runId) {
   }
   const assist = (tab) => async (page) => {
     await coding(page)
-    await page.getByRole('button', { name: 'Queue, proposals, events, bookmarks' }).click()
-    await page
-      .getByRole('tab', { name: tab })
-      .or(page.getByRole('button', { name: tab, exact: true }))
-      .first()
-      .click()
+    // The panel is remembered, so it may be open already.
+    if (!(await page.getByRole('tab', { name: tab }).isVisible())) await page.getByRole('button', { name: ASSIST }).click()
+    await page.getByRole('tab', { name: tab }).click()
     await page.waitForTimeout(2500)
   }
   return {
@@ -129,7 +129,7 @@ function screens(base, videoId, runId) {
     },
     coding: async (page) => {
       await coding(page)
-      const toggle = page.getByRole('button', { name: 'Queue, proposals, events, bookmarks' })
+      const toggle = page.getByRole('button', { name: ASSIST })
       if ((await toggle.getAttribute('aria-pressed')) === 'true') await toggle.click()
       await page.locator('.lanes-view').focus()
     },
@@ -248,6 +248,8 @@ async function shoot() {
   }
 }
 
+await enterPinnedNode()
+if (!(await ensureBuilt())) process.exit(1)
 mkdirSync(outFolder, { recursive: true })
 try {
   if (!existsSync(project)) prepareProject()

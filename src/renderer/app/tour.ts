@@ -20,4 +20,5 @@ export const useTour = create<TourState>((set) => ({
   },
 }))
 
+/** Whether somebody has been through the tour in this window's settings, or ended it. */
 export const hasSeenTour = (): boolean => localStorage.getItem(KEY) === 'done'

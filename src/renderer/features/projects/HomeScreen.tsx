@@ -8,6 +8,7 @@ import { useNavigate } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
 import { queryClient } from '../../app/queryClient'
 import { strings } from '../../app/strings'
+import { hasSeenTour } from '../../app/tour'
 import { queries } from '../../bridge/client'
 import { windowApi } from '../../bridge/windowApi'
 import { Button } from '../../ui/Button'
@@ -21,25 +22,27 @@ import './home.css'
 
 /** What starts the demo project; given by app/, since the tour is another feature's. */
 export interface DemoStart {
-  start(withTour?: boolean): void
+  start(withTour: boolean): void
   isPending: boolean
   error: unknown
 }
 
+/** The first opening begins the tour; afterwards it is offered. */
 function DemoCard({ demo }: { demo: DemoStart }) {
+  const isSeen = hasSeenTour()
   return (
     <section className="card home-demo" aria-label={strings.home.demoTitle}>
       <h2>{strings.home.demoTitle}</h2>
       <p className="soft">{strings.home.demoText}</p>
       <div className="row wrap">
-        <Button icon={<Signpost size={15} />} isBusy={demo.isPending} onClick={() => demo.start()}>
+        <Button icon={<Signpost size={15} />} isBusy={demo.isPending} onClick={() => demo.start(!isSeen)}>
           {strings.home.demo}
         </Button>
-        <Button tone="quiet" disabled={demo.isPending} onClick={() => demo.start(false)}>
-          {strings.home.demoOnly}
+        <Button tone="quiet" disabled={demo.isPending} onClick={() => demo.start(isSeen)}>
+          {isSeen ? strings.help.startTour : strings.home.demoOnly}
         </Button>
       </div>
-      {demo.error ? <ErrorPanel error={demo.error} onRetry={() => demo.start()} /> : null}
+      {demo.error ? <ErrorPanel error={demo.error} onRetry={() => demo.start(!isSeen)} /> : null}
     </section>
   )
 }
