@@ -61,8 +61,8 @@ export interface LargeProject {
   labelCount: number
 }
 
-/** Writes the project through the product's own store. The clip must already be known to be `FRAMES` long. */
-export function makeLargeProject(directory: string, clip: string): LargeProject {
+/** Writes the project through the product's own store. The clip must be `frames` long. */
+export function makeLargeProject(directory: string, clip: string, frames = FRAMES): LargeProject {
   const random = seeded(1)
   const aus = largeAus()
   const store = createProject(directory, { name: 'Large', aus })
@@ -76,7 +76,7 @@ export function makeLargeProject(directory: string, clip: string): LargeProject 
     bytes: readFileSync(clip).length,
     width: 320,
     height: 240,
-    durationSeconds: FRAMES / FRAMES_PER_SECOND,
+    durationSeconds: frames / FRAMES_PER_SECOND,
     nominalFrameRate: FRAMES_PER_SECOND,
     isVariableFrameRate: false,
     hasAudio: false,
@@ -85,13 +85,13 @@ export function makeLargeProject(directory: string, clip: string): LargeProject 
     container: 'mov,mp4,m4a,3gp,3g2,mj2',
     containerStartSeconds: 0,
     timeBase: '1/12800',
-    frameTimesMicroseconds: BigInt64Array.from({ length: FRAMES }, (_, frame) => BigInt(frame) * 40_000n),
+    frameTimesMicroseconds: BigInt64Array.from({ length: frames }, (_, frame) => BigInt(frame) * 40_000n),
   })
-  const values = probabilitiesOf(FRAMES, aus.length, random)
+  const values = probabilitiesOf(frames, aus.length, random)
   store.transaction(() => {
     const prediction = store.predictions.begin({ videoId, modelId: 'starter', aus, settings: { neutral: null } })
-    for (let startFrame = 0, chunk = 0; startFrame < FRAMES; startFrame += CHUNK_FRAMES, chunk++) {
-      const frameCount = Math.min(CHUNK_FRAMES, FRAMES - startFrame)
+    for (let startFrame = 0, chunk = 0; startFrame < frames; startFrame += CHUNK_FRAMES, chunk++) {
+      const frameCount = Math.min(CHUNK_FRAMES, frames - startFrame)
       const probabilities = values.slice(startFrame * aus.length, (startFrame + frameCount) * aus.length)
       store.predictions.appendChunk(prediction.id, { chunk, startFrame, frameCount, probabilities })
     }
@@ -102,7 +102,7 @@ export function makeLargeProject(directory: string, clip: string): LargeProject 
   for (const coder of CODERS) {
     const write = aus.flatMap((au) => {
       const spans = []
-      for (let at = EVENT_EVERY * random(); at < FRAMES - 100; at += EVENT_EVERY * (0.6 + 0.8 * random())) {
+      for (let at = EVENT_EVERY * random(); at < frames - 100; at += EVENT_EVERY * (0.6 + 0.8 * random())) {
         const startFrame = Math.floor(at)
         const endFrame = startFrame + 8 + Math.floor(60 * random())
         spans.push({

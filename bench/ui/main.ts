@@ -1,11 +1,14 @@
 // Runs what `npm run bench:ui` measures, one part after the other, and prints a table of figures and limits.
 import { resolveFfmpeg } from '@main/media/index'
+import Database from 'better-sqlite3'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FRAMES, makeLargeProject, makeLongClip } from './largeProject'
 import { percentile } from './mainThread'
 import { LIMIT_MS, measureTimeline } from './timeline'
+import { EDITS, LIMIT_RATIO, measureEdits } from './editMemory'
+import { CLIPS, compareWays, describeWay } from './keystrokes'
 import { findChromium, openWindow } from './window'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -28,9 +31,6 @@ async function timeline(): Promise<void> {
     makeLongClip((await resolveFfmpeg()).path, clip, folder, FRAMES)
     const project = makeLargeProject(join(folder, 'large.auproj'), clip)
     const window = await openWindow(project.directory, join(folder, 'settings'), `/video/${project.videoId}`)
-      say(window.url)
-      await new Promise(() => undefined)
-    }
     const figures = await measureTimeline(window)
     await window.close()
     say(
@@ -46,7 +46,57 @@ async function timeline(): Promise<void> {
   }
 }
 
-const PARTS = { timeline }
+async function edits(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'auw-bench-ui-'))
+  try {
+    const clip = join(folder, 'part.mp4')
+    makeLongClip((await resolveFfmpeg()).path, clip, folder, MODERATE_FRAMES)
+    const project = makeLargeProject(join(folder, 'moderate.auproj'), clip, MODERATE_FRAMES)
+    const database = new Database(join(project.directory, 'project.sqlite'), { readonly: true })
+    const count = (): Promise<number> =>
+      Promise.resolve(Number(database.prepare('SELECT coalesce(max(id), 0) FROM edit_log').pluck().get()))
+    const window = await openWindow(project.directory, join(folder, 'settings'), `/video/${project.videoId}`)
+    const { heap, written, secondsPerThousand } = await measureEdits(window, count)
+    await window.close()
+    database.close()
+    say(`\nMemory of the page over ${EDITS} edits by key, ${project.labelCount} events in the video; after collecting garbage`)
+    const first = heap[0]?.bytes ?? Number.NaN
+    for (const { edits: after, bytes } of heap)
+      row(
+        `heap after ${after} edits, over that after ${heap[0]?.edits}`,
+        bytes / first,
+        LIMIT_RATIO,
+        'x',
+        `  ${(bytes / 2 ** 20).toFixed(1)} MB`,
+      )
+    say(`  edits written by the backend: ${written} of ${EDITS}; ${secondsPerThousand.toFixed(1)} s a thousand`)
+    isBroken ||= written < EDITS
+    for (const error of window.errors) say(`  error in the page: ${error}`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function keystrokes(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'auw-bench-ui-'))
+  try {
+    const { byHand, withProposals, isSame, eventCount, clipSeconds } = await compareWays(folder, CLIPS)
+    say(
+      `\nCoding ${CLIPS.length} demo clips (${clipSeconds.toFixed(0)} s of video, ${eventCount} events) to the frame, keystroke-level model`,
+    )
+    for (const line of [...describeWay('by hand', byHand), ...describeWay('with proposals', withProposals)]) say(`  ${line}`)
+    say(
+      `  time with proposals over by hand: ${(withProposals.seconds / byHand.seconds).toFixed(2)}; thinking and watching are the same in both, and nobody searches or errs`,
+    )
+    say(`  the resulting events are ${isSame ? 'the same' : 'NOT the same'}`)
+    isBroken ||= !isSame
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const MODERATE_FRAMES = 3000
+const PARTS = { timeline, edits, keystrokes }
 
 if (findChromium() === null) {
   say('SKIPPED: nothing was measured, because there is no Chromium. Install one, or name it in AUW_CHROMIUM.')

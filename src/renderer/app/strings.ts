@@ -13,6 +13,9 @@ export const strings = {
     connectionLost: 'The connection to the application was lost. Nothing that was saved is gone.',
     reconnect: 'Connect again',
     reload: 'Reload',
+    outdated: 'This window is older than the application',
+    outdatedText:
+      'The application was changed while this window was open, and a part that this screen needs is no longer there. Reload the window: every edit is written, and you come back to this place.',
     crashed: 'This screen stopped working. What you saved is safe.',
     readOnly: 'Another program is writing to this project, so nothing can be changed here. It unlocks by itself when that program ends.',
     mainNavigation: 'Main',

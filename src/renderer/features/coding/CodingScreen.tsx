@@ -165,7 +165,18 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
       auKeys,
       onHelp: () => setHelpOpen(true),
       onJump: () => jumpInput.current?.focus(),
-      onAcceptProposal: () => proposals.selected && proposals.accept([proposals.selected]),
+      // Enter goes through them: accepts the chosen one, or chooses the first that is open.
+      onAcceptProposal: () => {
+        const [first] = proposals.open
+        if (proposals.selected) proposals.accept([proposals.selected])
+        else if (first && useAssist.getState().tab === 'proposals') proposals.show(first)
+      },
+      onAdjustProposal: (edge, at) => {
+        const chosen = proposals.selected
+        if (!chosen || !canChange || (edge === 'startFrame' ? at > chosen.endFrame : at < chosen.startFrame)) return false
+        void proposals.adjust(chosen, { startFrame: chosen.startFrame, endFrame: chosen.endFrame, [edge]: at })
+        return true
+      },
       onRejectProposal: () => proposals.selected && proposals.reject([proposals.selected]),
       onSegment: (by) => {
         if (useAssist.getState().tab !== 'queue') useAssist.getState().patch({ tab: 'queue' })
@@ -174,7 +185,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
       onBookmark: () => bookmarkHere(''),
       onAssist: toggleAssist,
     }),
-    [player, spans, actions, aus, keymap, auKeys, proposals, queue, bookmarkHere, toggleAssist],
+    [player, spans, actions, aus, keymap, auKeys, proposals, queue, bookmarkHere, toggleAssist, canChange],
   )
   useCodingKeys(keyContext)
   const run = useCallback((action: ActionId) => runAction(action, keyContext), [keyContext])

@@ -87,6 +87,8 @@ export function useProposals({
       state.patch({ activeLane: { au: proposal.au, side: 'both' }, selectedIds: [], chain: null })
       state.setView(revealSpan(state.view, proposal.startFrame, proposal.endFrame, state.frameCount))
       void player?.seekTo(proposal.apexFrame)
+      // The keys that accept and reject belong to the lanes; on a button in the list Enter would press that again.
+      document.querySelector<HTMLElement>('.lanes-view')?.focus({ preventScroll: true })
     },
     [player],
   )

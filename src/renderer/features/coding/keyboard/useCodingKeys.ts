@@ -22,6 +22,8 @@ export interface KeyContext {
   onJump(): void
   onAcceptProposal(): void
   onRejectProposal(): void
+  /** Takes the chosen proposal with another edge; false where none is chosen or the edge would cross the other. */
+  onAdjustProposal(edge: 'startFrame' | 'endFrame', frame: number): boolean
   onSegment(by: 1 | -1): void
   onBookmark(): void
   onAssist(): void
@@ -34,6 +36,9 @@ const CENTRE = { x: 0, y: 0 }
 const PAN_PIXELS = 40
 
 export const RATES = [0.1, 0.25, 0.5, 1, 1.5, 2] as const
+
+/** A dialog, menu or palette in front: keys belong to it, wherever the focus is. */
+const isCovered = (): boolean => document.querySelector('[role="dialog"][data-state="open"], [role="menu"][data-state="open"]') !== null
 
 /** True where typing means text, or where a control of its own handles the key. */
 function isTyping(target: EventTarget | null): boolean {
@@ -102,7 +107,7 @@ function nudge(edge: 'startFrame' | 'endFrame', by: number, context: KeyContext)
   }
 }
 
-/** In and out: the edge of the one selected event where that is possible, else of the selected range. */
+/** In and out: the edge of the one selected event or of the chosen proposal where that is possible, else of the selected range. */
 function mark(edge: 'startFrame' | 'endFrame', context: KeyContext): void {
   const { selectedIds, frame, selection, patch } = useCoding.getState()
   if (frame < 0) return
@@ -111,6 +116,7 @@ function mark(edge: 'startFrame' | 'endFrame', context: KeyContext): void {
     if (edge === 'startFrame' ? frame <= only.endFrame : frame >= only.startFrame) void context.actions.change(only.id, { [edge]: frame })
     return
   }
+  if (!only && context.onAdjustProposal(edge, frame)) return
   const other = edge === 'startFrame' ? Math.max(frame, selection?.endFrame ?? frame) : Math.min(frame, selection?.startFrame ?? frame)
   patch({ selection: edge === 'startFrame' ? { startFrame: frame, endFrame: other } : { startFrame: other, endFrame: frame } })
 }
@@ -197,7 +203,7 @@ export function runAction(action: ActionId, context: KeyContext): void {
 export function useCodingKeys(context: KeyContext): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || isTyping(event.target)) return
+      if (event.defaultPrevented || isTyping(event.target) || isCovered()) return
       const name = keyName(event)
       if (!event.repeat && runChain(name, context)) {
         event.preventDefault()
