@@ -226,15 +226,7 @@ export const trainingStrings = {
   measuredOn: (subjects: string, frames: number) => `On ${subjects}, ${plural(frames, 'labelled frame')}.`,
   probeResult: (accuracy: string, chance: string, subjects: number, train: number, test: number) =>
     `It names the person of ${accuracy} of unseen frames; chance among ${plural(subjects, 'subject')} is ${chance} (${train} + ${test} frames each).`,
-  ablate: 'Compare several lambdas',
-  ablateText:
-    'Starts one run for each lambda, with the same labels, folds and seed. Their reports show each other, with differences to the lowest.',
-  ablateLambdas: 'Lambdas',
-  ablateHint: 'Numbers from 0 to 100, with commas between; 0 is training without the adversary.',
-  ablateRefused: 'Give at least two different numbers from 0 to 100.',
-  ablateStart: (runs: number) => `Start ${plural(runs, 'run')}`,
-  ablateStarted: (runs: number) => `${plural(runs, 'run')} wait for their turn.`,
-  ablateName: (name: string, lambda: number) => `${name}, lambda ${lambda}`,
+  ablate: 'Compare several lambdas or identity heads in a study',
   ablation: 'Ablation',
   ablationText: (reference: string) =>
     `The same labels, folds and seed with other identity adversaries. Differences of the mean F1 are to ${reference}, with 95 % intervals over the same draws of subjects.`,

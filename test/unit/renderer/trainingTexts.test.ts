@@ -1,7 +1,6 @@
-// Pure parts of the training screen: lines of metrics as series, settings by path, figures as text, lambdas as they are typed.
+// Pure parts of the training screen: lines of metrics as series, settings by path, figures as text.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseLambdas } from '@renderer/features/training/lambdaList'
 import { metricKey, seriesOf, thinned } from '@renderer/features/training/runSeries'
 import { figureText, intervalText, signedText } from '@renderer/features/training/runText'
 import { configurationOf, editorOf, groupOf, PLAIN_SETTINGS, valueAt } from '@renderer/features/training/settingFields'
@@ -95,13 +94,4 @@ describe('figures', () => {
     expect([signedText(0.08), signedText(-0.031), signedText(-0.001)]).toEqual(['+0.08', '−0.03', '0.00'])
     expect([intervalText(null), intervalText({ low: 0.511, high: 0.7249 })]).toEqual(['', '0.51–0.72'])
   })
-})
-
-describe('lambdas', () => {
-  it('are read as people type them, ascending and once', () => {
-    expect(parseLambdas('2, 0.5;0 1')).toEqual([0, 0.5, 1, 2])
-    expect(parseLambdas('0, 1, 1')).toEqual([0, 1])
-  })
-
-  it.each(['', '1', '1, 1', '0, x', '0, -1', '0, 101', '0, NaN'])('%s is refused', (text) => expect(parseLambdas(text)).toBeNull())
 })

@@ -15,7 +15,6 @@ import { ErrorPanel } from '../../ui/ErrorPanel'
 import { ChoiceField, TextField } from '../../ui/Field'
 import { formatBytes, formatRemaining } from '../../ui/format'
 import { notify } from '../../ui/notify'
-import { AblationStart } from './AblationStart'
 import { SettingField } from './SettingField'
 import { configurationOf, groupOf, PLAIN_SETTINGS, valueAt, type SettingChanges } from './settingFields'
 
@@ -203,7 +202,6 @@ export function RunForm({ project, data, aus, canChange, onStarted }: RunFormPro
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
-      <AblationStart settings={settings} name={name.trim() || (preset?.name ?? t.form)} isReady={canRun} onStarted={onStarted} />
       <footer className="run-start">
         {error ? <p className="field-error">{error.message}</p> : null}
         {measured?.data ? <EstimateView estimate={measured.data} /> : null}
@@ -218,6 +216,9 @@ export function RunForm({ project, data, aus, canChange, onStarted }: RunFormPro
           {measured?.isPending ? t.estimating : isReady ? t.start : t.estimate}
         </Button>
         <p className="small dim">{isReady ? t.startAnyway : t.estimateText}</p>
+        <Link className="small" to={`/project/${project}/studies`}>
+          {t.ablate}
+        </Link>
       </footer>
     </form>
   )
