@@ -79,7 +79,7 @@ async function analyse(client: ComputeClient, clip: Clip): Promise<Uint8Array[]>
 
 const predict = (client: ComputeClient, clip: Clip, faces: Uint8Array[], model: { directory: string; card: ModelCard }): Promise<void> =>
   client.predict(
-    { decode: clip.decode, fromFrame: 0, model, device: 'cpu', tracks: [0] },
+    { decode: clip.decode, fromFrame: 0, model, device: 'cpu', precision: 'float32', tracks: [0] },
     { faces: (index) => Promise.resolve(faces[index]!), onChunk: () => undefined },
   )
 

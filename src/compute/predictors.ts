@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { AppError } from '@shared/errors'
 import type { FaceObservation } from '@shared/faces'
-import type { ModelCard, PixelNormalisation } from '@shared/model'
+import type { ModelCard, PixelNormalisation, Precision } from '@shared/model'
 import type { DeviceId, LoadedModel } from '@runtime/runtime'
 import { RunningMedian, type Row } from '@vision/starter/runningMedian'
 import { StarterModel } from '@vision/starter/starterModel'
@@ -44,7 +44,12 @@ const CPU_BATCH = 8
 const GPU_BATCH = 32
 
 /** A ViT. Batches never cross a chunk's end and are filled up with zeros, so that a frame's place in its batch, and its last digits, do not depend on where a run began. */
-export async function openVitPredictor(directory: string, card: ModelCard, device: string, onRow: OnRow): Promise<Predictor> {
+export async function openVitPredictor(
+  directory: string,
+  card: ModelCard,
+  { device, precision }: { device: string; precision: Precision },
+  onRow: OnRow,
+): Promise<Predictor> {
   const { runtimeFor } = await import('@runtime/index')
   const weights = card.files.find(({ name }) => name.endsWith('.safetensors'))
   const { architecture } = card
@@ -52,10 +57,13 @@ export async function openVitPredictor(directory: string, card: ModelCard, devic
     throw new AppError('MODEL_CARD_INVALID', `The card of "${card.name}" names no architecture or no weights file. Import the model again.`)
   }
   const size = architecture.imageSize
-  const model: LoadedModel = await runtimeFor(device as DeviceId).load({
-    config: { ...architecture, aus: card.aus.length, identityLayers: 1 },
-    weights: { kind: 'safetensors', path: join(directory, weights.name) },
-  })
+  const model: LoadedModel = await runtimeFor(device as DeviceId).load(
+    {
+      config: { ...architecture, aus: card.aus.length, identityLayers: 1 },
+      weights: { kind: 'safetensors', path: join(directory, weights.name) },
+    },
+    { precision },
+  )
   const batch = device === 'cpu' || device === 'wasm' || device === 'tensorflow-cpu' ? CPU_BATCH : GPU_BATCH
   const imageLength = 3 * size * size
   const images = new Float32Array(batch * imageLength)

@@ -1,6 +1,7 @@
 // What every runtime offers for prediction, whatever runs the arithmetic. Training has its own interface in training/.
 import type { NamedArray } from '@ml/model/initialise'
 import type { VitConfig } from '@ml/model/config'
+import type { Precision } from '@shared/model'
 
 /** How the model's code is run: traced into ONNX, or operation by operation on TensorFlow or WebAssembly. */
 export type RuntimeName = 'onnx' | 'tensorflow' | 'wasm'
@@ -33,6 +34,8 @@ export interface LoadedModel {
 export interface RunOptions {
   /** Threads of the CPU providers; absent leaves the choice to them. */
   threads?: number
+  /** Of prediction; float32 when absent. Throws INPUT_INVALID where the device has no int8. */
+  precision?: Precision
 }
 
 export interface Runtime {

@@ -1,7 +1,7 @@
 // What main and the compute process say to each other. The bytes around it are in computeFrames.ts; nothing here starts or stops anything.
 import type { ErrorBody } from './errors'
 import { CHUNK_FRAMES, type AnalysisSettings } from './faces'
-import type { CropRule, ModelCard, ModelKind, VitArchitecture } from './model'
+import type { CropRule, ModelCard, ModelKind, Precision, VitArchitecture } from './model'
 
 /** Raised whenever a message changes its meaning; both sides refuse another number. */
 export const COMPUTE_PROTOCOL = 1
@@ -51,6 +51,8 @@ export interface PredictSpec {
   model: { directory: string; card: ModelCard }
   /** Device id of src/runtime; the starter model always runs on the processor. */
   device: string
+  /** Of a ViT; the starter is float32. */
+  precision: Precision
   /** Tracks that count as the subject; where several are in a frame the first of this list is taken. */
   tracks: number[]
 }

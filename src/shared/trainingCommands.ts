@@ -99,6 +99,13 @@ export interface EvaluateSpec extends CroppedData {
   seed: number
 }
 
+/** `comparePrecisions` -> PrecisionFigures: the model in float32 and in int8 on the processor. */
+export interface ComparePrecisionsSpec extends CroppedData {
+  model: ModelOnDisk
+  resamples: number
+  seed: number
+}
+
 /** `probeModel` -> ProbeFigures. */
 export interface ProbeSpec extends CroppedData {
   model: ModelOnDisk

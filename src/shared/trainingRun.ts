@@ -200,6 +200,24 @@ export interface ModelFigures {
   perSubject: { subject: string; frames: number; meanF1: number | null; meanAuc: number | null }[]
 }
 
+/** One model in two precisions on the same frames and the same processor, at the thresholds of its card. */
+export interface PrecisionFigures {
+  frames: number
+  float32: ModelFigures
+  int8: ModelFigures
+  /** Of all probabilities: mean and largest absolute difference, and the share that falls on the other side of its threshold. */
+  meanDifference: number
+  largestDifference: number
+  changedShare: number
+  /** Per AU. */
+  differences: { au: number; mean: number; largest: number; changedShare: number }[]
+  /** Of the files that each is computed from; null where the int8 one could not be kept beside the weights. */
+  bytes: { float32: number; int8: number | null }
+  /** Measured in turns while comparing; null where there were too few frames for it. */
+  framesPerSecond: { float32: number; int8: number } | null
+  processor: string
+}
+
 /** A model's figure minus another's on the same frames; the interval is over the same draws of subjects for both. */
 export interface Difference {
   value: number

@@ -1,9 +1,14 @@
 // auw model.
 import type { Command } from 'commander'
 import { auLabel } from '@shared/facs'
+import type { PrecisionComparison } from '@shared/contract/training'
+import { parseCoders } from '@shared/training'
+import type { PrecisionFigures } from '@shared/trainingRun'
 import { auList, wholeNumber } from '../arguments'
 import { table } from '../output'
+import { followJobs } from '../progress'
 import { readProject, withProject } from '../session'
+import { codeList, figure, range } from './training'
 
 export function addModelCommands(program: Command): void {
   const model = program.command('model').description('the registry of models')
@@ -53,6 +58,26 @@ export function addModelCommands(program: Command): void {
       }),
     )
   model
+    .command('precision <dir> <id>')
+    .description("what int8 does to a model: its figures on the project's labels beside float32, how far probabilities move, speed, size")
+    .option('--subjects <list>', 'only these subjects', codeList)
+    .option('--coders <policy>', 'where coders contradict each other: refuse, majority, or one coder')
+    .action((directory: string, modelId: string, options: { subjects?: string[]; coders?: string }, command: Command) =>
+      withProject(directory, command.optsWithGlobals(), async (session) => {
+        const coders = options.coders === undefined ? undefined : parseCoders(options.coders)
+        const job = await session.client.training.comparePrecisions({
+          project: session.project,
+          modelId,
+          subjects: options.subjects,
+          coders,
+        })
+        const [ended] = await followJobs(session, [job])
+        const result = ended?.result as PrecisionComparison
+        for (const warning of result.warnings) session.output.note(warning)
+        session.output.result(result, () => precisionText(result.figures))
+      }),
+    )
+  model
     .command('remove <dir> <id>')
     .description('delete a model with its predictions')
     .action((directory: string, modelId: string, _options: unknown, command: Command) =>
@@ -61,4 +86,29 @@ export function addModelCommands(program: Command): void {
         output.result({ isRemoved: true, id: modelId }, () => `Removed ${modelId} and its predictions.`)
       }),
     )
+}
+
+/** Both precisions per AU, and in a few lines what would change. */
+function precisionText({ float32, int8, differences, ...all }: PrecisionFigures): string {
+  const rows = float32.aus.map((one) => {
+    const other = int8.aus.find(({ au }) => au === one.au)
+    const moved = differences.find(({ au }) => au === one.au)
+    const cells = [figure(one.f1), range(one.f1Interval), figure(other?.f1), range(other?.f1Interval)]
+    return [auLabel(one.au), one.known, ...cells, moved?.mean.toFixed(4) ?? null, moved?.largest.toFixed(4) ?? null]
+  })
+  const mean = ['mean', null, figure(float32.means.f1), range(float32.meanF1Interval), figure(int8.means.f1), range(int8.meanF1Interval)]
+  const header = ['AU', 'frames', 'F1 float32', '95 %', 'F1 int8', '95 %', 'moved by', 'at most']
+  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`
+  const { bytes, framesPerSecond: speed } = all
+  return [
+    table(header, [...rows, [...mean, all.meanDifference.toFixed(4), all.largestDifference.toFixed(4)]]),
+    `${(100 * all.changedShare).toFixed(2)} % of the decisions at the thresholds are others in int8 (${all.frames} frames).`,
+    ...(speed
+      ? [
+          `${speed.float32.toFixed(1)} frames/s in float32, ${speed.int8.toFixed(1)} in int8: ${(speed.int8 / speed.float32).toFixed(2)} times (${all.processor}).`,
+        ]
+      : []),
+    ...(bytes.int8 === null ? [] : [`${megabytes(bytes.float32)} in float32, ${megabytes(bytes.int8)} in int8.`]),
+    'Predict with it by auw predict --precision int8.',
+  ].join('\n')
 }

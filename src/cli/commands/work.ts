@@ -1,5 +1,6 @@
 // auw analyse, predict, export: the long work.
 import { Option, type Command } from 'commander'
+import { PRECISIONS, type Precision } from '@shared/model'
 import { followJobs } from '../progress'
 import { table } from '../output'
 import { readProject, withProject } from '../session'
@@ -25,13 +26,19 @@ export function addWorkCommands(program: Command): void {
     .option('--model <id>', 'default: the active model')
     .option('--video <id>', 'only this video')
     .option('--device <device>', 'cpu, webgpu, wasm, cuda; default: the fastest that passed its check')
-    .action((directory: string, options: { model?: string; video?: string; device?: string }, command: Command) =>
+    .addOption(
+      new Option('--precision <precision>', 'int8: faster on processors, a little off; see what it does with auw model precision').choices(
+        PRECISIONS,
+      ),
+    )
+    .action((directory: string, options: { model?: string; video?: string; device?: string; precision?: Precision }, command: Command) =>
       withProject(directory, command.optsWithGlobals(), async (session) => {
         const jobs = await session.client.job.predict({
           project: session.project,
           videoIds: options.video ? [options.video] : undefined,
           modelId: options.model,
           device: options.device,
+          precision: options.precision,
         })
         const ended = await followJobs(session, jobs)
         const device = (ended.find((job) => job.kind === 'predict')?.result as { device?: string } | undefined)?.device

@@ -1,6 +1,7 @@
 // The command table: name to function. A new command is a file in this folder and a line here.
 import type { Command } from '../command'
 import { analyse } from './analyse'
+import { comparePrecisions } from './comparePrecisions'
 import { crops } from './crops'
 import { curate } from './curate'
 import { devices } from './devices'
@@ -18,6 +19,7 @@ import { usage } from './usage'
 
 export const commands: Readonly<Record<string, Command>> = {
   analyse,
+  comparePrecisions,
   crops,
   curate,
   devices,

@@ -41,7 +41,7 @@ export async function predict(spec: PredictSpec, payload: Uint8Array, context: C
 }
 
 function openPredictor(
-  { model, device }: PredictSpec,
+  { model, device, precision }: PredictSpec,
   payload: Uint8Array,
   onRow: (row: Float32Array | null) => Promise<void>,
 ): Promise<Predictor> {
@@ -49,7 +49,7 @@ function openPredictor(
     case 'starter':
       return openStarterPredictor(model.directory, new Float32Array(payload.buffer, payload.byteOffset, payload.byteLength / 4), onRow)
     case 'vit':
-      return openVitPredictor(model.directory, model.card, device, onRow)
+      return openVitPredictor(model.directory, model.card, { device, precision }, onRow)
     case 'backbone':
       throw new AppError(
         'MODEL_CANNOT_PREDICT',

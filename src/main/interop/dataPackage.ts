@@ -26,6 +26,8 @@ export interface PackagedTable {
   subject: string
   lanes: readonly ExportLane[]
   rowCount: number
+  /** Named where the predictions were not computed in float32. */
+  precision?: 'int8'
   bytes?: number
   sha256?: string
 }
@@ -108,6 +110,7 @@ function describeTable(table: PackagedTable, index: number, request: PackageRequ
     title: table.video,
     subject: table.subject,
     rowCount: table.rowCount,
+    ...(table.precision === undefined ? {} : { precision: table.precision }),
     format: 'csv',
     mediatype: 'text/csv',
     encoding: 'utf-8',

@@ -5,7 +5,7 @@ import type { ProjectStore } from '@main/store/index'
 import { chunkIndexOf, decodeStartOf } from '@shared/compute'
 import { encodeFaces } from '@shared/faceCodec'
 import { CHUNK_FRAMES, LANDMARK_COUNT } from '@shared/faces'
-import type { ModelCard } from '@shared/model'
+import type { ModelCard, Precision } from '@shared/model'
 import type { NeutralSpan, Video } from '@shared/project'
 import type { ComputeClient } from './computeClient'
 import { prepareDecodeSpec, type ReadableVideo } from './decodeSpec'
@@ -17,12 +17,13 @@ interface PredictionInput {
   ffmpeg: FfmpegBinary
   video: Video
   readable: ReadableVideo
-  model: { card: ModelCard; directory: string; device: string }
+  model: { card: ModelCard; directory: string; device: string; precision: Precision }
 }
 
 export interface PredictionResult {
   frames: number
   device: string
+  precision: Precision
   /** Frames of the subject's neutral face that were used; null where the model uses none, none was chosen, or they show no face. */
   neutral: NeutralSpan | null
 }
@@ -37,12 +38,12 @@ export async function predictVideo(
 ): Promise<PredictionResult> {
   const { mainTrack } = store.analyses.require(video.id)
   const { card } = model
-  const settings = predictionSettings(store, video, card)
+  const settings = predictionSettings(store, video, card, model.precision)
   const { neutral } = settings
   if (neutral) store.analyses.require(neutral.videoId)
   const prediction = store.predictions.begin({ videoId: video.id, modelId: card.id, aus: card.aus.map(({ au }) => au), settings })
   const landmarks = neutral === null ? undefined : neutralLandmarks(store, neutral)
-  const result = { frames: video.frameCount, device: model.device, neutral: landmarks?.length ? neutral : null }
+  const result = { frames: video.frameCount, device: model.device, precision: model.precision, neutral: landmarks?.length ? neutral : null }
   if (prediction.isComplete) return result
   const fromFrame = prediction.framesDone
   if (fromFrame < video.frameCount) {
@@ -54,6 +55,7 @@ export async function predictVideo(
         fromFrame,
         model: { directory: model.directory, card },
         device: model.device,
+        precision: model.precision,
         tracks: mainTrack === null ? [] : [mainTrack],
       },
       {
@@ -82,17 +84,28 @@ export async function predictVideo(
 interface PredictionSettings {
   /** The subject's neutral span, for models that use one, and the track whose face it shows. */
   neutral: (NeutralSpan & { track: number | null }) | null
+  /** Absent for float32. */
+  precision?: 'int8'
 }
 
-function predictionSettings(store: ProjectStore, video: Video, card: ModelCard): PredictionSettings {
+function predictionSettings(store: ProjectStore, video: Video, card: ModelCard, precision: Precision): PredictionSettings {
   const neutral = card.kind === 'starter' ? store.neutrals.find(video.subjectId) : null
-  return { neutral: neutral && { ...neutral, track: store.videos.get(neutral.videoId).mainTrack } }
+  return {
+    neutral: neutral && { ...neutral, track: store.videos.get(neutral.videoId).mainTrack },
+    ...(precision === 'int8' ? { precision } : {}),
+  }
+}
+
+/** In which precision the stored values of a video were computed; null where there are none. */
+export function precisionOf(store: ProjectStore, video: Video, card: ModelCard): Precision | null {
+  const prediction = store.predictions.find(video.id, card.id)
+  return prediction ? ((prediction.settings as Partial<PredictionSettings> | null)?.precision ?? 'float32') : null
 }
 
 /** Whether every frame of the video has its row by this model, made as it would be made now. */
-export function isPredicted(store: ProjectStore, video: Video, card: ModelCard): boolean {
+export function isPredicted(store: ProjectStore, video: Video, card: ModelCard, precision: Precision): boolean {
   const prediction = store.predictions.find(video.id, card.id)
-  return prediction?.isComplete === true && isDeepStrictEqual(prediction.settings, predictionSettings(store, video, card))
+  return prediction?.isComplete === true && isDeepStrictEqual(prediction.settings, predictionSettings(store, video, card, precision))
 }
 
 /** One chunk of faces as the compute process reads them. */

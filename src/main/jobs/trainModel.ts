@@ -96,7 +96,14 @@ async function writeBefore(input: TrainInput, job: JobContext): Promise<void> {
     if (!tested.has(data.subjects[subject] ?? '')) continue
     const video = store.videos.get(id)
     await predictVideo(
-      { store, compute: input.compute, ffmpeg: input.ffmpeg, video, readable: input.readable(id), model: { ...before, device: 'cpu' } },
+      {
+        store,
+        compute: input.compute,
+        ffmpeg: input.ffmpeg,
+        video,
+        readable: input.readable(id),
+        model: { ...before, device: 'cpu', precision: 'float32' },
+      },
       job,
     )
     const prediction = store.predictions.find(id, before.card.id)

@@ -4,13 +4,21 @@ import { classify } from '@ml/model/network'
 import { AppError } from '@shared/errors'
 import * as tf from '@tensorflow/tfjs-core'
 import { modelWeights } from '../modelWeights'
+import { requirePrecision } from '../precision'
 import type { DeviceId, LoadedModel, PredictionModel, Runtime, RuntimeName } from '../runtime'
 
 /** How a backend is made ready; returns the name it is registered under. */
 export type BackendLoader = () => Promise<string>
 
 export function eagerRuntime(name: RuntimeName, device: DeviceId, loadBackend: BackendLoader): Runtime {
-  return { name, device, load: (model) => load(loadBackend, model) }
+  return {
+    name,
+    device,
+    load: (model, options = {}) => {
+      requirePrecision(device, options.precision)
+      return load(loadBackend, model)
+    },
+  }
 }
 
 /** Makes a backend current and registers the model's kernels on it. Throws DEVICE_UNAVAILABLE where it cannot be set up. */

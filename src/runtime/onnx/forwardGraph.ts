@@ -2,8 +2,10 @@
 import { basename } from 'node:path'
 import type { VitConfig } from '@ml/model/config'
 import { classify } from '@ml/model/network'
+import type { Precision } from '@shared/model'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { ModelWeight } from '../modelWeights'
+import { quantiseRows } from '../tracing/quantise'
 import type { ElementType, GraphMetadata, InitializerData } from '../tracing/onnxGraph'
 import { SYMBOLIC_BATCH, traceGraph, type TracedGraph } from '../tracing/trace'
 import type { TraceTarget } from '../tracing/tracingBackend'
@@ -21,6 +23,8 @@ export interface ForwardGraphOptions {
   /** A fixed batch; absent leaves it open, as the dimension `n`. */
   batch?: number
   metadata?: GraphMetadata
+  /** With `int8` the blocks' linear layers are quantised, which needs their weights' values. */
+  precision?: Precision
 }
 
 /** Builds the forward graph. The identity head is part of it when the configuration has subjects. */
@@ -31,6 +35,10 @@ export function buildForwardGraph(config: VitConfig, weights: ReadonlyMap<string
     const images = tracer.input(FORWARD_INPUT, [batch, 3, config.imageSize, config.imageSize]) as tf.Tensor4D
     const parameters: Record<string, tf.Tensor> = {}
     for (const [key, weight] of weights) {
+      if (options.precision === 'int8' && weight.data && QUANTISED.test(key)) {
+        parameters[key] = tracer.quantisedWeight(key, weight.shape, quantiseRows(weight.data, weight.shape[0] as number))
+        continue
+      }
       const { type, data } = initializer(weight, options.weightsPath)
       parameters[key] = tracer.weight(key, weight.shape, type, data)
     }
@@ -40,6 +48,9 @@ export function buildForwardGraph(config: VitConfig, weights: ReadonlyMap<string
     tracer.output(FEATURE, output.feature)
   }, traceOptions)
 }
+
+/** The layers in which nearly all arithmetic is. Patch embedding and heads stay in float32: they are small and first and last. */
+const QUANTISED = /^blocks\.\d+\.(attn\.(qkv|proj)|mlp\.fc[12])\.weight$/
 
 const STORED_TYPES: Readonly<Record<string, ElementType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' }
 

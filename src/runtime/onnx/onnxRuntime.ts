@@ -4,18 +4,22 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Tensor, type InferenceSession } from 'onnxruntime-node'
 import { modelWeights } from '../modelWeights'
+import { requirePrecision } from '../precision'
 import type { LoadedModel, PredictionModel, Runtime, RunOptions } from '../runtime'
 import { AU_LOGITS, buildForwardGraph, canStayInFile, FEATURE, FORWARD_INPUT } from './forwardGraph'
 import { openSession, runSession, traceTarget, type OnnxDevice } from './session'
 
 /** The graph written beside a weights file; it holds no weights and can be deleted at any time. */
 export const GRAPH_FILE = 'forward.onnx'
+/** The int8 graph beside a weights file, with its weights; can be deleted at any time as well. */
+export const INT8_GRAPH_FILE = 'forward.int8.onnx'
 
 export function onnxRuntime(device: OnnxDevice): Runtime {
   return { name: 'onnx', device, load: (model, options = {}) => load(device, model, options) }
 }
 
 async function load(device: OnnxDevice, model: PredictionModel, options: RunOptions): Promise<LoadedModel> {
+  requirePrecision(device, options.precision)
   // The identity head served training only.
   const config = { ...model.config, subjects: 0 }
   const session = await openForward(device, { ...model, config }, options)
@@ -34,10 +38,16 @@ async function openForward(device: OnnxDevice, model: PredictionModel, options: 
   const { config, weights: source } = model
   const target = traceTarget(device)
   const sessionOptions = { device, threads: options.threads }
+  if (options.precision === 'int8') {
+    const values = await modelWeights(config, source, () => false)
+    const { bytes } = buildForwardGraph(config, values, { target, precision: 'int8' })
+    const path = source.kind === 'safetensors' ? await storeBeside(source.path, INT8_GRAPH_FILE, bytes) : null
+    return openSession(path ?? bytes, sessionOptions)
+  }
   if (source.kind === 'safetensors') {
     const located = await modelWeights(config, source, canStayInFile)
     const graph = buildForwardGraph(config, located, { target, weightsPath: source.path })
-    const path = await storeBeside(source.path, graph.bytes)
+    const path = await storeBeside(source.path, GRAPH_FILE, graph.bytes)
     if (path) return openSession(path, sessionOptions)
   }
   const values = await modelWeights(config, source, () => false)
@@ -45,8 +55,8 @@ async function openForward(device: OnnxDevice, model: PredictionModel, options: 
 }
 
 /** Writes the graph into the weights' folder and returns its path; null where the folder cannot be written to. */
-async function storeBeside(weightsPath: string, bytes: Uint8Array): Promise<string | null> {
-  const path = join(dirname(weightsPath), GRAPH_FILE)
+async function storeBeside(weightsPath: string, fileName: string, bytes: Uint8Array): Promise<string | null> {
+  const path = join(dirname(weightsPath), fileName)
   const existing = await readFile(path).catch(() => null)
   if (existing && Buffer.compare(existing, bytes) === 0) return path
   const temporary = `${path}.${randomUUID()}.tmp`

@@ -4,10 +4,10 @@ import onnxProto from 'onnx-proto'
 const { onnx } = onnxProto
 
 /** Element types that traced graphs use, by their TensorFlow.js name, plus int64 for shapes and axes. */
-export type ElementType = 'float32' | 'int32' | 'bool' | 'int64' | 'float16' | 'bfloat16'
+export type ElementType = 'float32' | 'int32' | 'bool' | 'int64' | 'int8' | 'float16' | 'bfloat16'
 
 /** ONNX TensorProto.DataType numbers. */
-const ONNX_TYPE: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 }
+const ONNX_TYPE: Readonly<Record<ElementType, number>> = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 }
 
 export type AttributeValue = number | readonly number[] | { float: number } | { text: string }
 

@@ -8,6 +8,7 @@ import { registerTable } from './kernels/kernel'
 import { productKernels } from './kernels/product'
 import { reductionKernels } from './kernels/reduction'
 import { OnnxGraph, onnxTypeNumber, type ElementType, type GraphMetadata, type GraphValue, type InitializerData } from './onnxGraph'
+import type { QuantisedMatrix } from './quantise'
 import { TRACING, TracingBackend, type TraceTarget } from './tracingBackend'
 
 /** A number that stands for the batch size while tracing; a prime above any dimension of a model. */
@@ -26,6 +27,8 @@ export interface Tracer {
   input(name: string, shape: readonly number[]): tf.Tensor
   /** A weight that is part of the model. Half-precision weights are converted to float32 inside the graph. */
   weight(name: string, shape: readonly number[], type: ElementType, data: InitializerData): tf.Tensor
+  /** A linear layer's weight of that shape (out, in) in int8; only a linear layer can take it. */
+  quantisedWeight(name: string, shape: readonly number[], matrix: QuantisedMatrix): tf.Tensor
   output(name: string, tensor: tf.Tensor): void
 }
 
@@ -77,9 +80,19 @@ function tracerFor(graph: OnnxGraph): Tracer {
       const [converted] = graph.addNode('Cast', [name], 1, { to: onnxTypeNumber('float32') }) as [string]
       return backend.tensor(converted, shape)
     },
+    quantisedWeight: (name, shape, { values, scales }) => {
+      const [outputs, inputs] = shape as [number, number]
+      const scalesName = `${name}:scales`
+      graph.addInitializer({ name, shape: [inputs, outputs], type: 'int8' }, { bytes: bytesOf(values) })
+      graph.addInitializer({ name: scalesName, shape: [outputs], type: 'float32' }, { bytes: bytesOf(scales) })
+      backend.markQuantised(name, scalesName)
+      return backend.tensor(name, shape)
+    },
     output: (name, tensor) => graph.addOutput(backend.nameOf(tensor), { name, shape: tensor.shape, type: 'float32' }),
   }
 }
+
+const bytesOf = (array: Int8Array | Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 
 function translate(error: unknown): unknown {
   const kernel = error instanceof Error ? /[Kk]ernel '(\w+)'/.exec(error.message)?.[1] : undefined

@@ -25,6 +25,7 @@ export class TracingBackend extends tf.KernelBackend {
   #target: TraceTarget = { hasFusedMatMul: true }
   #names = new WeakMap<object, string>()
   #constants = new WeakMap<object, Constant>()
+  #scales = new Map<string, string>()
 
   begin(graph: OnnxGraph, target: TraceTarget): void {
     if (this.#graph) throw new AppError('INTERNAL', 'A graph is already being traced.')
@@ -32,6 +33,7 @@ export class TracingBackend extends tf.KernelBackend {
     this.#target = target
     this.#names = new WeakMap()
     this.#constants = new WeakMap()
+    this.#scales = new Map()
   }
 
   end(): void {
@@ -56,6 +58,16 @@ export class TracingBackend extends tf.KernelBackend {
     const name = this.graph.addConstant(constant.values as ArrayLike<number>, constant.shape, constantType(constant.dtype))
     this.#names.set(tensor.dataId, name)
     return name
+  }
+
+  /** Says that a symbol is an int8 matrix (in, out) with a factor per column, whatever shape its tensor is described with. */
+  markQuantised(name: string, scales: string): void {
+    this.#scales.set(name, scales)
+  }
+
+  /** The symbol of an int8 matrix's factors; undefined for other tensors. */
+  scalesOf(tensor: tf.TensorInfo): string | undefined {
+    return this.#scales.get(this.nameOf(tensor))
   }
 
   /** Describes the value that a symbol stands for. */

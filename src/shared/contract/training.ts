@@ -11,6 +11,7 @@ import { coderPolicySchema } from '../training'
 import type { TrainingPreset } from '../trainingPresets'
 import type {
   ModelFigures,
+  PrecisionFigures,
   ProbeFigures,
   RunConfig,
   RunMetric,
@@ -48,6 +49,14 @@ export interface EvaluationResult {
   figures: ModelFigures
   /** Subjects that the model was trained on and that were evaluated all the same. */
   trainedOn: string[]
+  warnings: string[]
+}
+
+export interface PrecisionComparison {
+  modelId: string
+  device: string
+  subjects: string[]
+  figures: PrecisionFigures
   warnings: string[]
 }
 
@@ -119,6 +128,10 @@ export const trainingContract = {
   /** Deletes a run's folder; its model stays. */
   remove: oc.input(ofRun).output(type<{ isRemoved: true }>()),
   compare: oc.input(inProject.extend({ modelIds: z.array(id).min(1).max(20) })).output(type<ModelComparison>()),
+  /** A job whose result is a PrecisionComparison: what int8 does to a model on the project's own labels, to be looked at before int8 is used. */
+  comparePrecisions: oc
+    .input(inProject.extend({ modelId: id.optional(), subjects: z.array(code).min(1).optional(), coders: coderPolicySchema.optional() }))
+    .output(type<JobRow>()),
   /** Jobs whose result is an EvaluationResult or ProbeResult. */
   evaluate: oc
     .input(

@@ -2,7 +2,7 @@
 import { eventIterator, oc, type } from '@orpc/contract'
 import { z } from 'zod'
 import type { JobRow } from '../jobs'
-import type { ModelCard, ModelSummary } from '../model'
+import { PRECISIONS, type ModelCard, type ModelSummary } from '../model'
 import type { AgreementRow } from '../project'
 import { au, code, fileToken, id, inProject, ofVideo } from './schemas'
 
@@ -10,7 +10,15 @@ export const jobContract = {
   list: oc.input(inProject).output(type<JobRow[]>()),
   analyse: oc.input(inProject.extend({ videoIds: z.array(id).optional() })).output(type<JobRow[]>()),
   predict: oc
-    .input(inProject.extend({ videoIds: z.array(id).optional(), modelId: id.optional(), device: z.string().optional() }))
+    .input(
+      inProject.extend({
+        videoIds: z.array(id).optional(),
+        modelId: id.optional(),
+        device: z.string().optional(),
+        /** int8 runs a ViT on the processor. */
+        precision: z.enum(PRECISIONS).optional(),
+      }),
+    )
     .output(type<JobRow[]>()),
   cancel: oc.input(inProject.extend({ jobId: id })).output(type<JobRow>()),
   /** What the job said while it ran in this process, oldest line first; empty for jobs of earlier sessions. */

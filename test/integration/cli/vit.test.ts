@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { openProject } from '@main/store/index'
 import { resolveFfmpeg } from '@main/media/index'
 import { runtimeFor } from '@runtime/index'
+import type { PrecisionComparison } from '@shared/contract/training'
 import type { ModelCard, ModelSummary } from '@shared/model'
 import { saveVit, vitTensors, type VitSpec } from '../../unit/runtime/weights/vitCheckpoint'
 import type { WrittenTensor } from '../../unit/runtime/weights/pytorchWriter'
@@ -112,6 +113,61 @@ describe('prediction', () => {
       const byHand = await computedHere(frame, imported.card)
       expect(worst([cpu[frame] as number[]], [byHand])).toBeLessThan(1e-4)
     }
+  })
+
+  it('in int8 is near float32, says so in its provenance, and replaces it only when asked', async () => {
+    const imported = (await run('model', 'import', project, path('fine.pth'), '--json')).json<Imported>()
+    const { id } = imported.card
+    expect(await run('predict', project, '--model', id, '--device', 'cpu')).toMatchObject({ code: 0 })
+    const exact = await probabilities('exact', id)
+    const outcome = await run('predict', project, '--model', id, '--precision', 'int8', '--json')
+    expect(outcome.json<{ jobs: { result: unknown }[] }>().jobs.map((job) => job.result)).toMatchObject([
+      { device: 'cpu', precision: 'int8' },
+    ])
+    const coarse = await probabilities('coarse', id)
+    expect(worst(exact, coarse)).toBeLessThan(0.05)
+    expect(worst(exact, coarse)).toBeGreaterThan(0)
+    expect(JSON.parse(readFileSync(path('coarse/datapackage.json'), 'utf8'))).toMatchObject({ resources: [{ precision: 'int8' }] })
+    expect(JSON.parse(readFileSync(path('exact/datapackage.json'), 'utf8'))).not.toHaveProperty('resources.0.precision')
+    const store = openProject(project)
+    expect(store.predictions.find(videoId, id)?.settings).toMatchObject({ precision: 'int8' })
+    store.close()
+    // asked for again it is there already; on a graphics card or with the starter there is no int8
+    expect((await run('predict', project, '--model', id, '--precision', 'int8', '--json')).json<{ jobs: unknown[] }>().jobs).toEqual([])
+    expect(await run('predict', project, '--model', id, '--precision', 'int8', '--device', 'wasm')).toMatchObject({
+      code: 1,
+      stderr: /int8/,
+    })
+    expect(await run('predict', project, '--model', 'starter', '--precision', 'int8')).toMatchObject({ code: 1 })
+
+    for (let frame = 0; frame < 40; frame += 10) {
+      const state = frame % 20 === 0 ? 'present' : 'absent'
+      const added = await run(
+        'label',
+        'add',
+        project,
+        '--video',
+        videoId,
+        '--au',
+        '12',
+        '--from',
+        String(frame),
+        '--to',
+        String(frame + 9),
+        '--state',
+        state,
+        '--coder',
+        'AB',
+      )
+      expect(added).toMatchObject({ code: 0 })
+    }
+    const compared = (await run('model', 'precision', project, id, '--json')).json<PrecisionComparison>()
+    expect(compared.figures.frames).toBe(40)
+    for (const precision of ['float32', 'int8'] as const)
+      expect(compared.figures[precision].aus.find(({ au }) => au === 12)).toMatchObject({ known: 40, positives: 20 })
+    expect(compared.figures.meanDifference).toBeGreaterThan(0)
+    expect(compared.figures.meanDifference).toBeLessThan(0.02)
+    expect(compared.figures.bytes.int8 ?? 0).toBeLessThan(0.5 * compared.figures.bytes.float32)
   })
 })
 

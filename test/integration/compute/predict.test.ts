@@ -50,7 +50,7 @@ async function predict(
   const found: PredictionChunk[] = []
   const decode = await clip.decode(decodeStartOf(model.card.kind, fromFrame))
   await client.predict(
-    { decode, fromFrame, model, device: 'cpu', tracks },
+    { decode, fromFrame, model, device: 'cpu', precision: 'float32' as const, tracks },
     { faces: (index) => Promise.resolve(chunks[index]!.faces), neutralLandmarks: neutral, onChunk: (chunk) => void found.push(chunk) },
   )
   return found
@@ -190,7 +190,7 @@ describe('ViT', () => {
   it('refuses a backbone and a device that is not there', async () => {
     await expect(predict({ directory, card: { ...card, kind: 'backbone' } })).rejects.toMatchObject({ code: 'MODEL_CANNOT_PREDICT' })
     const decode = await clip.decode()
-    const spec = { decode, fromFrame: 0, model: { directory, card }, device: 'coreml-of-nobody', tracks: [0] }
+    const spec = { decode, fromFrame: 0, model: { directory, card }, device: 'coreml-of-nobody', precision: 'float32' as const, tracks: [0] }
     const options = { faces: (index: number) => Promise.resolve(chunks[index]!.faces), onChunk: () => undefined }
     await expect(client.predict(spec, options)).rejects.toMatchObject({ code: 'DEVICE_UNAVAILABLE' })
   })
@@ -198,7 +198,14 @@ describe('ViT', () => {
 
 it('says so when a video was not analysed far enough', async () => {
   const decode = await clip.decode()
-  const spec = { decode, fromFrame: 0, model: { directory: STARTER, card: starterCard }, device: 'cpu', tracks: [0] }
+  const spec = {
+    decode,
+    fromFrame: 0,
+    model: { directory: STARTER, card: starterCard },
+    device: 'cpu',
+    precision: 'float32' as const,
+    tracks: [0],
+  }
   const options = { faces: () => Promise.resolve(chunks[1]!.faces), onChunk: () => undefined }
   await expect(client.predict(spec, options)).rejects.toMatchObject({ code: 'NOT_ANALYSED' })
 })

@@ -10,6 +10,7 @@ import type { ExportFile } from '@shared/contract/work'
 import { exportUrl } from '@shared/dataUrls'
 import type { ModelCard } from '@shared/model'
 import type { Video } from '@shared/project'
+import { precisionOf } from '@main/jobs/predictVideo'
 import { writeTextAtomically } from '../atomicTextFile'
 import { exportNames } from '../exportNames'
 import { exportLanes, exportRows, labelsOf, requireCoder } from '../exportRows'
@@ -80,6 +81,7 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
         subject: videos[i]?.subjectCode ?? '',
         lanes,
         rowCount: file.rows,
+        ...(videos[i] && precisionOf(store, videos[i], card) === 'int8' ? { precision: 'int8' as const } : {}),
         bytes: file.bytes,
       })),
       model: { ...card, licence: card.licence.name, isNonCommercial: card.licence.isNonCommercial, isSynthetic: card.training.isSynthetic },

@@ -3,6 +3,7 @@ import { analyseVideo } from '@main/jobs/analyseVideo'
 import { isPredicted, predictVideo } from '@main/jobs/predictVideo'
 import type { JobRow } from '@shared/jobs'
 import { AppError } from '@shared/errors'
+import type { ModelCard, Precision } from '@shared/model'
 import type { Video } from '@shared/project'
 import { chooseDevice, CPU_DEVICE } from '../devices'
 import type { BackendContext } from '../context'
@@ -38,7 +39,9 @@ export function jobHandlers(context: BackendContext) {
             `${card.name} is a pretrained backbone without AU outputs; train it first, or choose a model that predicts.`,
           )
         await context.ffmpeg()
-        const chosen = await chooseDevice(context, input.device)
+        const { precision = 'float32' } = input
+        if (precision === 'int8') requireInt8(card, input.device)
+        const chosen = await chooseDevice(context, precision === 'int8' ? CPU_DEVICE : input.device)
         // The starter's networks are too small for anything else to pay.
         const device = card.kind === 'starter' ? CPU_DEVICE : chosen
         const analysisOf = (video: Video): JobRow[] =>
@@ -52,11 +55,11 @@ export function jobHandlers(context: BackendContext) {
             ...(neutral && neutral.videoId !== video.id ? analysisOf(store.videos.get(neutral.videoId)) : []),
             ...analysisOf(video),
           ]
-          if (analyses.length === 0 && isPredicted(store, video, card)) return []
+          if (analyses.length === 0 && isPredicted(store, video, card, precision)) return []
           return [
             ...analyses,
             ...pendingOr(project, { kind: 'predict', videoId: video.id, modelId: card.id }, () =>
-              startPrediction(context, project, video, card.id, device),
+              startPrediction(context, project, video, card.id, { device, precision }),
             ),
           ]
         })
@@ -81,7 +84,7 @@ export async function resumeInterrupted(context: BackendContext, project: OpenPr
   const started: JobRow[] = []
   for (const job of interrupted.reverse()) {
     const video = job.videoId === null ? null : store.videos.get(job.videoId)
-    const { device } = (store.jobs.spec(job.id) ?? {}) as { device?: string }
+    const { device, precision = 'float32' } = (store.jobs.spec(job.id) ?? {}) as { device?: string; precision?: Precision }
     // The row's work goes on in a new row; the old one has told its end.
     store.jobs.remove(job.id)
     if (!video || video.isMissing) continue
@@ -92,11 +95,22 @@ export async function resumeInterrupted(context: BackendContext, project: OpenPr
     const usable = await chooseDevice(context, device).catch(() => chooseDevice(context, undefined))
     started.push(
       ...pendingOr(project, { kind: 'predict', videoId: video.id, modelId }, () =>
-        startPrediction(context, project, video, modelId, usable),
+        startPrediction(context, project, video, modelId, { device: usable, precision }),
       ),
     )
   }
   return started
+}
+
+/** @throws AppError INPUT_INVALID for the starter model, and for a device other than the processor */
+function requireInt8(card: ModelCard, device: string | undefined): void {
+  if (card.kind === 'starter')
+    throw new AppError(
+      'INPUT_INVALID',
+      `${card.name} is small and runs in float32 only. Choose a transformer for int8, or leave the precision out.`,
+    )
+  if (device !== undefined && device !== CPU_DEVICE)
+    throw new AppError('INPUT_INVALID', `int8 runs on the processor (cpu), not on ${device}. Leave one of the two out.`)
 }
 
 /** @throws AppError VIDEO_NOT_FOUND for an unknown id, VIDEO_MISSING when a named file is gone */
@@ -151,7 +165,7 @@ function startPrediction(
   { store, jobs, changes }: OpenProject,
   video: Video,
   modelId: string,
-  device: string,
+  where: { device: string; precision: Precision },
 ): JobRow {
   return jobs.start({
     kind: 'predict',
@@ -159,10 +173,10 @@ function startPrediction(
     title: `AUs of ${video.fileName}`,
     videoId: video.id,
     modelId,
-    spec: { device },
+    spec: where,
     async work(job) {
       const card = modelCard(store, ports.resourcesDirectory, modelId)
-      const model = { card, directory: modelFolder(store, ports.resourcesDirectory, modelId), device }
+      const model = { card, directory: modelFolder(store, ports.resourcesDirectory, modelId), ...where }
       const result = await predictVideo(
         { store, compute, ffmpeg: await ffmpeg(), video, readable: readableVideo(store, video.id), model },
         job,

@@ -12,7 +12,7 @@ import type { OpenProject } from '../openProjects'
 import { os } from '../procedures'
 import { collectData } from '../training/collectData'
 import { importDataset } from '../training/importDataset'
-import { startEvaluation, startProbe } from '../training/modelJobs'
+import { startEvaluation, startPrecisionComparison, startProbe } from '../training/modelJobs'
 import { estimateRun } from '../training/estimateRun'
 import { prepareRun } from '../training/prepareRun'
 import { Runs } from '../training/runs'
@@ -90,6 +90,9 @@ export function trainingHandlers(context: BackendContext) {
         return { isRemoved: true as const }
       }),
       compare: training.compare.handler(({ input }) => compare(context, projects.get(input.project), input.modelIds)),
+      comparePrecisions: training.comparePrecisions.handler(({ input }) =>
+        startPrecisionComparison(context, projects.writable(input.project), input),
+      ),
       evaluate: training.evaluate.handler(({ input }) => startEvaluation(context, projects.writable(input.project), input)),
       probe: training.probe.handler(({ input }) => startProbe(context, projects.writable(input.project), input)),
       exportModel: training.exportModel.handler(async ({ input, signal }) => {

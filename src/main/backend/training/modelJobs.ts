@@ -3,16 +3,16 @@ import { buildCrops } from '@main/jobs/buildCrops'
 import { predictVideo } from '@main/jobs/predictVideo'
 import type { JobContext } from '@main/jobs/runner'
 import { dropMissingCrops, wantedCrops } from '@main/jobs/trainModel'
-import type { EvaluationResult, ProbeResult } from '@shared/contract/training'
+import type { EvaluationResult, PrecisionComparison, ProbeResult } from '@shared/contract/training'
 import { AppError } from '@shared/errors'
 import type { JobRow } from '@shared/jobs'
 import type { ModelCard } from '@shared/model'
 import type { CoderPolicy } from '@shared/training'
-import type { EvaluateSpec, ProbeSpec } from '@shared/trainingCommands'
+import type { ComparePrecisionsSpec, EvaluateSpec, ProbeSpec } from '@shared/trainingCommands'
 import { summariseData } from '@shared/trainingData'
-import type { ModelFigures, ProbeFigures, RunData } from '@shared/trainingRun'
+import type { ModelFigures, PrecisionFigures, ProbeFigures, RunData } from '@shared/trainingRun'
 import type { BackendContext } from '../context'
-import { chooseDevice } from '../devices'
+import { chooseDevice, CPU_DEVICE } from '../devices'
 import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
 import { readableVideo } from '../videoReading'
@@ -67,6 +67,40 @@ export async function startEvaluation(context: BackendContext, project: OpenProj
           `The model was trained on ${trainedOn.join(', ')}, so figures on them say nothing about other people. Evaluate others with --subjects.`,
         )
       return { modelId: card.id, subjects: data.subjects, figures, trainedOn, warnings }
+    },
+  })
+}
+
+/** What int8 does to a model on the project's own labels. @throws AppError as {@link startEvaluation}, and INPUT_INVALID for the starter */
+export async function startPrecisionComparison(context: BackendContext, project: OpenProject, request: ModelRequest): Promise<JobRow> {
+  const { store } = project
+  const card = modelCard(store, context.ports.resourcesDirectory, request.modelId)
+  if (card.kind === 'backbone')
+    throw new AppError('MODEL_CANNOT_PREDICT', `${card.name} is a pretrained backbone without AU outputs; train it first.`)
+  if (card.kind === 'starter') throw new AppError('INPUT_INVALID', `${card.name} runs in float32 only, so there is nothing to compare.`)
+  for (const code of request.subjects ?? []) store.subjects.getByCode(code)
+  const data = dataFor(project, card, request)
+  await context.ffmpeg()
+  return project.jobs.start({
+    kind: 'evaluate',
+    lane: 'compute',
+    title: `Compare int8 with float32: ${card.name}`,
+    modelId: card.id,
+    async work(job): Promise<PrecisionComparison> {
+      await cropsForJob(context, project, data, job)
+      const spec: ComparePrecisionsSpec = {
+        data,
+        cropsFile: store.paths.crops,
+        model: { card, directory: modelFolder(store, context.ports.resourcesDirectory, card.id) },
+        resamples: RESAMPLES,
+        seed: SEED,
+      }
+      const figures = (await context.compute.run('comparePrecisions', spec, {
+        signal: job.signal,
+        onProgress: ({ done, total }: { done: number; total: number }) =>
+          job.progress({ done, total, unit: 'frames', phase: 'Computing both' }),
+      })) as PrecisionFigures
+      return { modelId: card.id, device: CPU_DEVICE, subjects: data.subjects, figures, warnings: summariseData(data).warnings }
     },
   })
 }
@@ -153,7 +187,7 @@ async function starterValues(
   const directory = modelFolder(store, context.ports.resourcesDirectory, card.id)
   const values = new Float32Array(data.samples.frame.length * data.aus.length).fill(Number.NaN)
   for (const [place, { id }] of data.videos.entries()) {
-    const model = { card, directory, device: 'cpu' }
+    const model = { card, directory, device: 'cpu', precision: 'float32' as const }
     await predictVideo(
       {
         store,

@@ -25,6 +25,12 @@ export const productKernels: KernelTable = {
     const x = input(call, 'x')
     const weight = input(call, 'weight')
     const shape = [x.shape[0] as number, weight.shape[0] as number]
+    const scales = call.backend.scalesOf(weight)
+    if (scales !== undefined) {
+      // Tokens are quantised as they come, to unsigned bytes over the range of the batch; no zero point, since the weights are symmetric.
+      const operands = [x, weight, scales, '', input(call, 'bias')]
+      return call.backend.record('DynamicQuantizeMatMul', operands, { shape, dtype: x.dtype }, {}, 'com.microsoft')
+    }
     return call.backend.record('Gemm', [x, weight, input(call, 'bias')], { shape, dtype: x.dtype }, { transB: 1 })
   },
   LayerNorm: (call) => {
