@@ -4,11 +4,11 @@ import { auLabel } from '@shared/facs'
 import type { PrecisionComparison } from '@shared/contract/training'
 import { parseCoders } from '@shared/training'
 import type { PrecisionFigures } from '@shared/trainingRun'
-import { auList, wholeNumber } from '../arguments'
+import { auList, codeList, wholeNumber } from '../arguments'
 import { table } from '../output'
 import { followJobs } from '../progress'
 import { readProject, withProject } from '../session'
-import { codeList, figure, range } from './training'
+import { figure, range } from '../figures'
 
 export function addModelCommands(program: Command): void {
   const model = program.command('model').description('the registry of models')
