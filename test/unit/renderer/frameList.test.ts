@@ -15,7 +15,7 @@ function columns(): FrameColumns {
   const faces = new Float32Array(COUNT * FACE_SUMMARY_FIELDS.length).fill(Number.NaN)
   for (let frame = 1; frame < COUNT; frame++) {
     const trust = TRUST_REASONS.indexOf(frame === 1 ? 'turned-away' : 'none')
-    faces.set([10, 10, 50, 50, 0.9, 0.9, 0, frame * 5, -2, trust], frame * FACE_SUMMARY_FIELDS.length)
+    faces.set([10, 10, 50, 50, 0.9, 0.9, 0, (frame * 5 * Math.PI) / 180, (-2 * Math.PI) / 180, trust], frame * FACE_SUMMARY_FIELDS.length)
   }
   const values = Float32Array.from({ length: COUNT * 2 }, (_, index) => {
     const frame = index >> 1
@@ -131,7 +131,9 @@ describe('the list', () => {
   })
   it('is copied with a line of names and empty cells for what is not known', () => {
     const lines = toTabSeparated(columns(), [6, 0]).split('\n')
-    expect(lines[0]).toBe('frame\ttime_s\ttrust\tpitch\tyaw\troll\tAU4_prob\tAU4_pred\tAU4_label\tAU12_prob\tAU12_pred\tAU12_label')
+    expect(lines[0]).toBe(
+      'frame\ttime_s\ttrust\tpitch_deg\tyaw_deg\troll_deg\tAU4_prob\tAU4_pred\tAU4_label\tAU12_prob\tAU12_pred\tAU12_label',
+    )
     expect(lines[1]).toBe('6\t0.240000\ttrusted\t0.00\t30.00\t-2.00\t0.4000\t0\t\t0.6000\t0\tpresent C')
     expect(lines[2]).toBe('0\t0.000000\tno-face\t\t\t\t1.0000\t1\t\t0.0000\t0\t')
   })

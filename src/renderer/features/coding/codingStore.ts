@@ -57,7 +57,7 @@ export interface CodingState extends PlayerState {
   hasFrameList: boolean
   frameFilter: string
   frameSorting: Sorting
-  /** Shows the neutral face beside the face on screen, over the stage. */
+  /** Shows the neutral face together with the face on screen, beside the video. */
   isComparing: boolean
   hasBox: boolean
   hasMesh: boolean

@@ -1,4 +1,4 @@
-// The face on screen and the subject's neutral face side by side over the stage, both cut by the models' rule, so that they lie alike.
+// The face on screen and the subject's neutral face together beside the video, both cut by the models' rule, so that they lie alike.
 import { pictureUrl } from '@shared/dataUrls'
 import type { NeutralSpan } from '@shared/project'
 import { useEffect, useRef } from 'react'

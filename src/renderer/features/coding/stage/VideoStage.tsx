@@ -150,62 +150,64 @@ export function VideoStage({ project, video, table, faces, neutral, onPlayer }: 
   const filter = brightness === 1 && contrast === 1 ? undefined : `brightness(${brightness}) contrast(${contrast})`
   const transform = `translate(${zoom.x}px, ${zoom.y}px) scale(${zoom.scale})`
   return (
-    <div
-      ref={stage}
-      className="stage"
-      role="group"
-      aria-label={t.stage}
-      onPointerMove={onPan}
-      onDoubleClick={() => setZoom(() => (zoom.scale > 1 || !main ? WHOLE : zoomToFace(main, video, rect, size)), false)}
-    >
-      {url !== null ? (
-        <div className="stage-content" style={{ transform }}>
-          <video
-            key={url}
-            ref={element}
-            style={{ filter }}
-            src={url}
-            muted={isMuted}
-            preload="auto"
-            playsInline
-            disablePictureInPicture
-            onError={() => {
-              if (variant === 'source') setFailed(true)
-            }}
-          />
-          {needsLookout ? (
+    <>
+      <div
+        ref={stage}
+        className="stage"
+        role="group"
+        aria-label={t.stage}
+        onPointerMove={onPan}
+        onDoubleClick={() => setZoom(() => (zoom.scale > 1 || !main ? WHOLE : zoomToFace(main, video, rect, size)), false)}
+      >
+        {url !== null ? (
+          <div className="stage-content" style={{ transform }}>
             <video
-              key={`${url} lookout`}
-              ref={lookout}
-              className="lookout"
+              key={url}
+              ref={element}
+              style={{ filter }}
               src={url}
-              muted
+              muted={isMuted}
               preload="auto"
               playsInline
               disablePictureInPicture
-              aria-hidden
-              tabIndex={-1}
+              onError={() => {
+                if (variant === 'source') setFailed(true)
+              }}
             />
-          ) : null}
-          <canvas ref={still} style={{ filter }} className="still" hidden data-testid="still" />
-          <canvas ref={canvas} className="stage-overlay" />
-        </div>
-      ) : video.isMissing ? (
-        <div className="stage-notice">
-          <p>{t.missing}</p>
-          <a href={`#/project/${project}`}>{t.missingAction}</a>
-        </div>
-      ) : (
-        <ProxyNotice project={project} video={video} />
-      )}
+            {needsLookout ? (
+              <video
+                key={`${url} lookout`}
+                ref={lookout}
+                className="lookout"
+                src={url}
+                muted
+                preload="auto"
+                playsInline
+                disablePictureInPicture
+                aria-hidden
+                tabIndex={-1}
+              />
+            ) : null}
+            <canvas ref={still} style={{ filter }} className="still" hidden data-testid="still" />
+            <canvas ref={canvas} className="stage-overlay" />
+          </div>
+        ) : video.isMissing ? (
+          <div className="stage-notice">
+            <p>{t.missing}</p>
+            <a href={`#/project/${project}`}>{t.missingAction}</a>
+          </div>
+        ) : (
+          <ProxyNotice project={project} video={video} />
+        )}
+        {!isExact ? (
+          <p className="stage-warning" role="alert">
+            {t.notExact}
+          </p>
+        ) : null}
+      </div>
       {isComparing && url !== null ? (
         <CompareView project={project} videoWidth={video.width} face={main} neutral={neutral} player={player?.player ?? null} />
       ) : null}
-      {!isExact ? (
-        <p className="stage-warning" role="alert">
-          {t.notExact}
-        </p>
-      ) : null}
-    </div>
+    </>
   )
 }

@@ -36,7 +36,8 @@ function cellOf(columns: FrameColumns, key: SortKey, frame: number): { text: str
     case 'pitch':
     case 'yaw':
     case 'roll':
-      return { text: face ? `${face[key].toFixed(0)}°` : '–', look: '' }
+      // Adding 0 makes a rounded -0 a plain 0.
+      return { text: face ? `${Math.round(columns.angle(frame, key)) + 0}°` : '–', look: '' }
   }
   if (key.startsWith('p')) {
     const value = columns.probability(frame, au)

@@ -53,6 +53,11 @@ export class FrameColumns {
     return this.sources.faces ? faceRow(this.sources.faces, frame) : null
   }
 
+  /** Head rotation in degrees; NaN without a face. */
+  angle(frame: number, name: 'pitch' | 'yaw' | 'roll'): number {
+    return ((this.face(frame)?.[name] ?? Number.NaN) * 180) / Math.PI
+  }
+
   isTrusted(frame: number): boolean {
     return this.face(frame)?.trust === 'none'
   }
@@ -102,7 +107,7 @@ function sortValue(columns: FrameColumns, key: SortKey, frame: number): number {
     case 'pitch':
     case 'yaw':
     case 'roll':
-      return columns.face(frame)?.[key] ?? Number.NaN
+      return columns.angle(frame, key)
     default:
       return key.startsWith('p') ? columns.probability(frame, au) : columns.labelRank(frame, au)
   }
@@ -133,10 +138,10 @@ export function toTabSeparated(columns: FrameColumns, frames: Iterable<number>):
   const perAu = columns.aus.flatMap((au) =>
     columns.hasProbabilities ? [`AU${au}_prob`, `AU${au}_pred`, `AU${au}_label`] : [`AU${au}_label`],
   )
-  const lines = [['frame', 'time_s', 'trust', 'pitch', 'yaw', 'roll', ...perAu].join('\t')]
+  const lines = [['frame', 'time_s', 'trust', 'pitch_deg', 'yaw_deg', 'roll_deg', ...perAu].join('\t')]
   for (const frame of frames) {
     const face = columns.face(frame)
-    const angles = [face?.pitch, face?.yaw, face?.roll].map((value) => number(value ?? Number.NaN, 2))
+    const angles = (['pitch', 'yaw', 'roll'] as const).map((name) => number(columns.angle(frame, name), 2))
     const cells = columns.aus.flatMap((au) => {
       const probability = columns.probability(frame, au)
       const state = columns.state(frame, au)

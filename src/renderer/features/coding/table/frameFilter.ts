@@ -19,9 +19,9 @@ const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> =
 const NUMBERS: Readonly<Record<string, (frame: number, columns: FrameColumns) => number>> = {
   frame: (frame) => frame,
   time: (frame, columns) => columns.seconds(frame),
-  pitch: (frame, columns) => columns.face(frame)?.pitch ?? Number.NaN,
-  yaw: (frame, columns) => columns.face(frame)?.yaw ?? Number.NaN,
-  roll: (frame, columns) => columns.face(frame)?.roll ?? Number.NaN,
+  pitch: (frame, columns) => columns.angle(frame, 'pitch'),
+  yaw: (frame, columns) => columns.angle(frame, 'yaw'),
+  roll: (frame, columns) => columns.angle(frame, 'roll'),
 }
 
 const FRAME_WORDS: Readonly<Record<string, FrameTest>> = {
