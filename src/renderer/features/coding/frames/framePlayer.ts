@@ -21,6 +21,9 @@ export interface LoopRange {
 /** How long after the last step the player itself goes to the frame whose picture is shown. */
 const CATCH_UP_MS = 400
 
+/** How long the first frame may take to be reported once there is one. */
+const NUDGE_MS = 400
+
 /** Part of the interval at which a seek aims, tried in order when the browser presents a neighbour. */
 const AIMS = [0.5, 0.75, 0.25]
 /** How long the browser may take to report the frame after it says that a seek ended; then the frame on screen is taken to be unchanged. */
@@ -41,6 +44,7 @@ export class FramePlayer {
   #handle = 0
   #graceTimer: ReturnType<typeof setTimeout> | undefined
   #isDisposed = false
+  #nudgeTimer: ReturnType<typeof setInterval> | undefined
   #isCalibrated = false
   #stills: StillLayer | null = null
   #catchUpTimer: ReturnType<typeof setTimeout> | undefined
@@ -52,6 +56,7 @@ export class FramePlayer {
     private readonly onChange: (state: PlayerState) => void,
   ) {
     this.#handle = video.requestVideoFrameCallback(this.#onFrame)
+    this.#nudgeTimer = setInterval(() => this.#nudge(), NUDGE_MS)
     video.addEventListener('seeked', this.#onSeeked)
     video.addEventListener('play', this.#onPlayState)
     video.addEventListener('pause', this.#onPlayState)
@@ -181,6 +186,7 @@ export class FramePlayer {
 
   dispose(): void {
     this.#isDisposed = true
+    clearInterval(this.#nudgeTimer)
     clearTimeout(this.#graceTimer)
     clearTimeout(this.#catchUpTimer)
     this.video.cancelVideoFrameCallback(this.#handle)
@@ -189,6 +195,12 @@ export class FramePlayer {
     this.video.removeEventListener('pause', this.#onPlayState)
     this.video.removeEventListener('ended', this.#onPlayState)
     for (const resolve of this.#waiters) resolve()
+  }
+
+  /** A frame that was presented before this player listened is not reported again; seeking to where the element stands presents it once more. */
+  #nudge(): void {
+    if (this.#isCalibrated) clearInterval(this.#nudgeTimer)
+    else if (this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !this.video.seeking) this.video.currentTime += 0
   }
 
   #jump(frame: number, aim = 0.5): void {
