@@ -65,3 +65,10 @@ export function seedNumber(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) >= 2 ** 32) throw new InvalidArgumentError('Give a whole number from 0 to 4294967295.')
   return Number(text)
 }
+
+/** A number above 0. */
+export function numberAbove(text: string): number {
+  const value = Number(text)
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a number above 0.')
+  return value
+}

@@ -9,6 +9,7 @@ import { addDemoCommand } from './commands/demo'
 import { addEvaluationCommands } from './commands/evaluation'
 import { addLabelCommands } from './commands/labels'
 import { addModelCommands } from './commands/models'
+import { addExpressionCommands } from './commands/expressions'
 import { addPretrainCommand } from './commands/pretrain'
 import { addProjectCommands } from './commands/projects'
 import { addRunCommands } from './commands/runs'
@@ -40,6 +41,7 @@ function createProgram(): Command {
   addDatasetCommand(program)
   addCurateCommand(program)
   addPretrainCommand(program)
+  addExpressionCommands(program)
   addStudyCommands(program)
   addLabelCommands(program)
   addSynthCommands(program)

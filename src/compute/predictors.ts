@@ -1,6 +1,7 @@
 // What turns crops into rows of probabilities: the starter model, and ViTs on whatever device. Rows come out in the order of the frames.
 import { join } from 'node:path'
 import { AppError } from '@shared/errors'
+import { predictionColumns } from '@shared/expressions'
 import type { FaceObservation } from '@shared/faces'
 import type { ModelCard, PixelNormalisation, Precision } from '@shared/model'
 import type { DeviceId, LoadedModel } from '@runtime/runtime'
@@ -57,9 +58,10 @@ export async function openVitPredictor(
     throw new AppError('MODEL_CARD_INVALID', `The card of "${card.name}" names no architecture or no weights file. Import the model again.`)
   }
   const size = architecture.imageSize
+  const width = predictionColumns(card).length
   const model: LoadedModel = await runtimeFor(device as DeviceId).load(
     {
-      config: { ...architecture, aus: card.aus.length, identityLayers: 1 },
+      config: { ...architecture, aus: width, identityLayers: 1 },
       weights: { kind: 'safetensors', path: join(directory, weights.name) },
     },
     { precision },
@@ -76,8 +78,10 @@ export async function openVitPredictor(
     if (count > 0) {
       images.fill(0, count * imageLength)
       const { auLogits } = await model.predict(images, batch)
-      const width = card.aus.length
-      for (let i = 0; i < count; i++) rows.push(auLogits.slice(i * width, (i + 1) * width).map(sigmoid))
+      for (let i = 0; i < count; i++) {
+        const logits = auLogits.slice(i * width, (i + 1) * width)
+        rows.push(card.expressions ? softmax(logits) : logits.map(sigmoid))
+      }
       if (!rows.every((row) => row.every(Number.isFinite))) {
         throw new AppError(
           'MODEL_NOT_FINITE',
@@ -104,6 +108,14 @@ export async function openVitPredictor(
     end: run,
     close: () => model.dispose(),
   }
+}
+
+/** Probabilities that add up to 1, of one of several classes. */
+function softmax(logits: Float32Array): Float32Array {
+  const largest = logits.reduce((top, value) => Math.max(top, value), -Infinity)
+  const powers = logits.map((value) => Math.exp(value - largest))
+  const sum = powers.reduce((total, value) => total + value, 0)
+  return powers.map((value) => value / sum)
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))

@@ -3,8 +3,9 @@
 /** How far an AU's values have been shown to mean what they say. Accepting in bulk takes only `shown` unless AUs are named. */
 export type AuTrust = 'shown' | 'weak' | 'experimental'
 
-/** `starter`: pixel and landmark networks that ship with the product. `vit`: FMAE-style ViT with an AU head. `backbone`: a pretrained encoder without AU outputs. */
-export type ModelKind = 'starter' | 'vit' | 'backbone'
+/** `starter`: pixel and landmark networks that ship with the product. `vit`: FMAE-style ViT with an AU head. `backbone`: a pretrained encoder without AU outputs. `expression`: a ViT whose
+ * outputs are expression classes. */
+export type ModelKind = 'starter' | 'vit' | 'backbone' | 'expression'
 
 /** Numbers that a ViT's linear layers are computed in. `int8`: faster on processors and a quarter of the size, a little off; processor only. */
 export const PRECISIONS = ['float32', 'int8'] as const
@@ -64,6 +65,8 @@ export interface ModelCard {
   /** Null for the starter. */
   architecture: VitArchitecture | null
   aus: ModelAu[]
+  /** Expression classes in the order of the outputs; only of a model of that kind. */
+  expressions?: string[]
   /** True when the AU names were assumed from the number of outputs and not stated by the importer. */
   areAusAssumed: boolean
   cropRule: CropRule

@@ -145,6 +145,20 @@ export type RunMetric =
     }
   /** A picture of originals, masked and reconstructed images was written for this step. */
   | { kind: 'reconstructions'; fold: number; step: number; epoch: number; at: string }
+  /** Of expression classes: mean cross-entropy of some steps. */
+  | {
+      kind: 'expressions'
+      fold: number
+      step: number
+      epoch: number
+      loss: number
+      rate: number
+      gradientNorm: number
+      samplesPerSecond: number
+      at: string
+    }
+  /** Share of the validation images whose expression is named rightly. */
+  | { kind: 'accuracy'; fold: number; step: number; epoch: number; validation: number; at: string }
   | { kind: 'phase'; fold: number; phase: string; at: string }
 
 export interface Interval {

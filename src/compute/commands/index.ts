@@ -8,6 +8,7 @@ import { devices } from './devices'
 import { estimateTraining } from './estimateTraining'
 import { evaluateModel } from './evaluate'
 import { exportModel } from './exportModel'
+import { importExpressions, trainExpressions } from './expressions'
 import { importWeights } from './importWeights'
 import { predict } from './predict'
 import { planPretraining, pretrain } from './pretrain'
@@ -27,6 +28,7 @@ export const commands: Readonly<Record<string, Command>> = {
   estimateTraining,
   evaluateModel,
   exportModel,
+  importExpressions,
   importWeights,
   planPretraining,
   planRun,
@@ -37,5 +39,6 @@ export const commands: Readonly<Record<string, Command>> = {
   summariseStudy,
   synth,
   train,
+  trainExpressions,
   usage,
 }

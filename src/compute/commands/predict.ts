@@ -1,6 +1,7 @@
 // `predict`: AU probabilities of the subject's face in every frame, from stored faces and decoded pixels.
 import type { PredictionChunk, PredictSpec } from '@shared/compute'
 import { AppError } from '@shared/errors'
+import { predictionColumns } from '@shared/expressions'
 import { CHUNK_FRAMES } from '@shared/faces'
 import { ChunkRows } from '../chunkRows'
 import type { CommandContext } from '../command'
@@ -19,7 +20,7 @@ export async function predict(spec: PredictSpec, payload: Uint8Array, context: C
   const total = decode.totalFrames - fromFrame
   const emit = ({ startFrame, frameCount, probabilities }: PredictionChunk): Promise<void> =>
     context.emit({ startFrame, frameCount }, new Uint8Array(probabilities.buffer, probabilities.byteOffset, probabilities.byteLength))
-  const rows = new ChunkRows(decode.startFrame, fromFrame, decode.totalFrames, card.aus.length, emit)
+  const rows = new ChunkRows(decode.startFrame, fromFrame, decode.totalFrames, predictionColumns(card).length, emit)
   const predictor = await openPredictor(spec, payload, (row) => rows.push(row))
   let source: FrameSource | null = null
   try {
@@ -49,6 +50,7 @@ function openPredictor(
     case 'starter':
       return openStarterPredictor(model.directory, new Float32Array(payload.buffer, payload.byteOffset, payload.byteLength / 4), onRow)
     case 'vit':
+    case 'expression':
       return openVitPredictor(model.directory, model.card, { device, precision }, onRow)
     case 'backbone':
       throw new AppError(

@@ -31,6 +31,8 @@ export interface FoldState {
   /** Hash of that order, so that a resumed run that would see other data is refused. */
   orderHash: string
   evaluated: EpochResult[]
+  /** Evaluated epochs of a run on expressions: share of the validation images named rightly. */
+  accuracies?: { epoch: number; accuracy: number }[]
   /** Name of the file with weights and moments, and its hash. */
   tensors: { name: string; sha256: string }
   /** Seconds of training in this fold so far. */

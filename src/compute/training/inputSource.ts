@@ -37,17 +37,17 @@ export class ImageSource implements InputSource {
     return (await this.outputs(weights, training, samples)).probabilities
   }
 
-  /** Probabilities (samples, AUs) and features (samples, D). */
+  /** Logits and probabilities (samples, outputs) and features (samples, D). */
   async outputs(
     weights: ReadonlyMap<string, NamedArray>,
     training: Pick<ClassifierTraining, 'network' | 'batch'>,
     samples: Int32Array,
     onBatch: (done: number) => void = () => undefined,
-  ): Promise<{ probabilities: Float32Array; features: Float32Array }> {
+  ): Promise<{ logits: Float32Array; probabilities: Float32Array; features: Float32Array }> {
     const { aus, width } = training.network
-    const probabilities = new Float32Array(samples.length * aus)
+    const logits = new Float32Array(samples.length * aus)
     const features = new Float32Array(samples.length * width)
-    if (samples.length === 0) return { probabilities, features }
+    if (samples.length === 0) return { logits, probabilities: logits, features }
     const model = await runtimeFor(this.device as DeviceId).load(
       { config: training.network, weights: { kind: 'memory', tensors: weights } },
       { threads: this.threads },
@@ -58,14 +58,14 @@ export class ImageSource implements InputSource {
       for await (const { plan, images } of this.loader.batches(plainPlans(samples, training.batch))) {
         const count = plan.samples.length
         const output = await model.predict(images.slice(0, count * imageLength), count)
-        probabilities.set(output.auLogits.subarray(0, count * aus).map(sigmoid), row * aus)
+        logits.set(output.auLogits.subarray(0, count * aus), row * aus)
         features.set(output.features.subarray(0, count * width), row * width)
         onBatch((row += count))
       }
     } finally {
       await model.dispose()
     }
-    return { probabilities, features }
+    return { logits, probabilities: logits.map(sigmoid), features }
   }
 }
 

@@ -41,7 +41,7 @@ export function stepInputs(
 }
 
 /** (2 per trained block, B): 0 where a branch is dropped, 1 / keep rate where it survives. */
-function branchScales(training: ClassifierTraining, random: Random): Float32Array {
+export function branchScales(training: ClassifierTraining, random: Random): Float32Array {
   const { network, batch, stochasticDepth } = training
   const first = firstTrainedBlock(training)
   const scales = new Float32Array(2 * (network.depth - first) * batch)

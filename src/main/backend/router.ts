@@ -5,6 +5,7 @@ import { exportHandlers } from './handlers/exports'
 import { jobHandlers } from './handlers/jobs'
 import { labelHandlers } from './handlers/labels'
 import { modelHandlers } from './handlers/models'
+import { expressionHandlers } from './handlers/expressions'
 import { curationHandlers } from './handlers/curation'
 import { pretrainingHandlers } from './handlers/pretraining'
 import { projectHandlers } from './handlers/projects'
@@ -35,6 +36,7 @@ export function createRouter(context: BackendContext) {
     ...trainingHandlers(context),
     ...pretrainingHandlers(context),
     ...curationHandlers(context),
+    ...expressionHandlers(context),
   })
 }
 

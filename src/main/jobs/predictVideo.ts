@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FfmpegBinary } from '@main/media/index'
 import type { ProjectStore } from '@main/store/index'
 import { chunkIndexOf, decodeStartOf } from '@shared/compute'
+import { predictionColumns } from '@shared/expressions'
 import { encodeFaces } from '@shared/faceCodec'
 import { CHUNK_FRAMES, LANDMARK_COUNT } from '@shared/faces'
 import type { ModelCard, Precision } from '@shared/model'
@@ -41,7 +42,7 @@ export async function predictVideo(
   const settings = predictionSettings(store, video, card, model.precision)
   const { neutral } = settings
   if (neutral) store.analyses.require(neutral.videoId)
-  const prediction = store.predictions.begin({ videoId: video.id, modelId: card.id, aus: card.aus.map(({ au }) => au), settings })
+  const prediction = store.predictions.begin({ videoId: video.id, modelId: card.id, aus: predictionColumns(card), settings })
   const landmarks = neutral === null ? undefined : neutralLandmarks(store, neutral)
   const result = { frames: video.frameCount, device: model.device, precision: model.precision, neutral: landmarks?.length ? neutral : null }
   if (prediction.isComplete) return result

@@ -7,7 +7,7 @@ import { classifierShapes, type Parameters, type ParameterShapes } from '../mode
 import { FINE_TUNING_ADAMW, type AdamWConfig } from '../optimizer/adamw'
 import { parameterGroups } from '../optimizer/parameterGroups'
 import { layerId } from '../optimizer/schedule'
-import { identityLoss, maskedBinaryCrossEntropy, type IdentityLoss } from './loss'
+import { classCrossEntropy, identityLoss, maskedBinaryCrossEntropy, type IdentityLoss } from './loss'
 import type { ProgramLoss, TrainingProgram } from './program'
 
 /** What is trained: everything, the last blocks with pooling norm and heads, or the heads alone. */
@@ -15,6 +15,8 @@ export type Trained = { part: 'all' } | { part: 'blocks'; count: number } | { pa
 
 export interface ClassifierTraining {
   network: VitConfig
+  /** What the first head says: independent AUs (default), or one class of several, by softmax. */
+  outputs?: 'aus' | 'classes'
   batch: number
   trained: Trained
   /** Weight of the reversed identity gradient; 0 trains the identity head without telling the backbone. */
@@ -105,7 +107,7 @@ function inputShapes(training: ClassifierTraining): ParameterShapes {
   return {
     [input]: source[input],
     [CLASSIFIER_INPUTS.labels]: [batch, network.aus],
-    [CLASSIFIER_INPUTS.known]: [batch, network.aus],
+    ...(training.outputs === 'classes' ? {} : { [CLASSIFIER_INPUTS.known]: [batch, network.aus] }),
     ...(network.subjects > 0 ? { [CLASSIFIER_INPUTS.subjects]: [batch, network.subjects] } : {}),
     ...(training.stochasticDepth > 0 && branches > 0 ? { [CLASSIFIER_INPUTS.branchScales]: [branches, batch] } : {}),
   }
@@ -116,12 +118,11 @@ function classifierLoss(training: ClassifierTraining, parameters: Parameters, in
   const input = (name: string): tf.Tensor => inputs[name] as tf.Tensor
   const output = runNetwork(training, parameters, inputs)
   const labels = input(CLASSIFIER_INPUTS.labels)
-  const auLoss = maskedBinaryCrossEntropy(
-    output.auLogits as tf.Tensor,
-    labels,
-    input(CLASSIFIER_INPUTS.known),
-    training.positiveWeights ?? undefined,
-  )
+  const logits = output.auLogits as tf.Tensor
+  const auLoss =
+    training.outputs === 'classes'
+      ? classCrossEntropy(logits, labels)
+      : maskedBinaryCrossEntropy(logits, labels, input(CLASSIFIER_INPUTS.known), training.positiveWeights ?? undefined)
   if (network.subjects === 0) return { loss: auLoss, reports: { au_loss: auLoss } }
   const idLoss = identityLoss(training.identityLoss, output.identityLogits as tf.Tensor, input(CLASSIFIER_INPUTS.subjects))
   return { loss: tf.add(auLoss, idLoss), reports: { au_loss: auLoss, id_loss: idLoss } }

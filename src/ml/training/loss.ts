@@ -23,6 +23,11 @@ export function maskedBinaryCrossEntropy(
   return tf.div(tf.sum(losses), tf.maximum(tf.sum(known), 1))
 }
 
+/** Cross-entropy of logits (B, K) against one-hot classes (B, K), as expressions are classified. */
+export function classCrossEntropy(logits: tf.Tensor, classes: tf.Tensor): tf.Scalar {
+  return tf.neg(tf.mean(tf.sum(tf.mul(classes, tf.logSoftmax(logits)), 1)))
+}
+
 /** `bce`: as published, over the one-hot subject vector, averaged over subjects and batch. `ce`: as the paper writes it. */
 export type IdentityLoss = 'bce' | 'ce'
 

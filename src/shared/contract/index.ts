@@ -1,6 +1,7 @@
 // The one contract: what a window, a terminal or a test may ask of the backend. Three transports carry it: a MessagePort, HTTP with WebSocket, and plain calls.
 import { faceContract, historyContract, labelContract } from './coding'
 import { demoContract, neutralContract, projectContract, subjectContract, videoContract } from './project'
+import { expressionContract } from './expressions'
 import { curationContract, pretrainingContract } from './pretraining'
 import { trainingContract } from './training'
 import { bookmarkContract, reviewContract, settingContract, timingContract } from './review'
@@ -24,6 +25,7 @@ export const contract = {
   training: trainingContract,
   pretraining: pretrainingContract,
   curation: curationContract,
+  expressions: expressionContract,
   review: reviewContract,
   timing: timingContract,
   bookmark: bookmarkContract,

@@ -29,6 +29,11 @@ export function modelHandlers(context: BackendContext) {
       activate: model.activate.handler(({ input }) => {
         const { store, changes } = projects.writable(input.project)
         const card = modelCard(store, resources, input.modelId)
+        if (card.kind === 'expression')
+          throw new AppError(
+            'MODEL_CANNOT_PREDICT',
+            `${card.name} names expressions and no Action Units, so it cannot be the active model. It predicts beside it: auw predict DIR --model ${card.id}.`,
+          )
         if (card.kind === 'backbone')
           throw new AppError(
             'MODEL_CANNOT_PREDICT',
