@@ -2,6 +2,7 @@
 import type { ExportCell, ExportLane, ExportRow, ExportSource } from '@main/interop/exportRow'
 import type { FaceSummary, ProjectStore } from '@main/store/index'
 import { AppError } from '@shared/errors'
+import { predictionColumns } from '@shared/expressions'
 import type { Side } from '@shared/facs'
 import type { LabelSpan } from '@shared/labels'
 import type { ModelCard } from '@shared/model'
@@ -22,6 +23,12 @@ export function exportLanes(store: ProjectStore, card: ModelCard, videoIds: read
   for (const au of new Set([...predicted, ...coded])) add(au, 'both', coded.has(au))
   for (const videoId of videoIds) for (const label of store.labels.list(videoId)) add(label.au, label.side, true)
   return [...lanes.values()].sort((a, b) => a.au - b.au || SIDE_ORDER.indexOf(a.side) - SIDE_ORDER.indexOf(b.side))
+}
+
+/** The newest expression model that has predicted any of the videos; null where none has. */
+export function expressionModel(store: ProjectStore, videoIds: readonly string[]): ModelCard | null {
+  const models = store.models.list().filter((card) => card.expressions !== undefined)
+  return models.reverse().find((card) => videoIds.some((id) => store.predictions.find(id, card.id) !== null)) ?? null
 }
 
 /** @throws AppError INPUT_INVALID where these videos were coded, but by others */
@@ -51,16 +58,20 @@ export function* exportRows(
   video: Video,
   lanes: readonly ExportLane[],
   labels: readonly LabelSpan[],
+  expressions: ModelCard | null = null,
 ): Generator<ExportRow> {
   const times = store.frameTimes.secondsFromFirst(video.id)
   const faceAt = faceReader(store, video)
   const probabilitiesAt = predictionReader(store, video.id, card.id)
+  const expressionsAt = expressions ? predictionReader(store, video.id, expressions.id) : null
+  const expressionPlaces = expressions ? predictionColumns(expressions) : []
   const thresholds = new Map(card.aus.map(({ au, threshold }) => [au, threshold]))
   const labelAt = lanes.map((lane) => labelReader(labels.filter((label) => label.au === lane.au && label.side === lane.side)))
   const isAnalysed = video.analysis === 'done'
   for (let frame = 0; frame < video.frameCount; frame++) {
     const face = faceAt(frame)
     const probabilities = probabilitiesAt(frame)
+    const expressed = expressionsAt?.(frame)
     yield {
       video: video.fileName,
       subject: video.subjectCode,
@@ -71,6 +82,7 @@ export function* exportRows(
       trusted: face ? face.trust === 'none' : isAnalysed ? false : null,
       trustReason: face?.trust ?? (isAnalysed ? 'no-face' : null),
       pose: face?.pose ?? null,
+      ...(expressed ? { expressions: expressionPlaces.map((place) => expressed.get(place) ?? null) } : {}),
       cells: lanes.map((lane, index) =>
         cellOf(lane.side === 'both' ? probabilities.get(lane.au) : undefined, thresholds.get(lane.au), labelAt[index]?.(frame) ?? null),
       ),

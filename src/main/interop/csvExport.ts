@@ -1,6 +1,7 @@
 // The product's own per-frame table: every frame a row, every AU five columns, empty where not known. dataPackage.ts describes the same columns.
 import { auLabel } from '@shared/facs'
 import { csvField, fixed, flag, joinLines } from './csvFields'
+import { expressionColumns, expressionFields } from './expressionColumns'
 import { checkCells, type ExportLane, type ExportRow, type ExportRows } from './exportRow'
 
 /** Columns before those of the AUs. */
@@ -21,27 +22,28 @@ export const CSV_FRAME_COLUMNS = [
 /** Columns of each AU, after its name: `AU12_prob`. */
 export const CSV_AU_COLUMNS = ['prob', 'pred', 'label', 'intensity', 'source'] as const
 
-/** Names of all columns, in order. */
-export function csvColumns(lanes: readonly ExportLane[]): string[] {
-  return [...CSV_FRAME_COLUMNS, ...lanes.flatMap(({ au, side }) => CSV_AU_COLUMNS.map((column) => `${auLabel(au, side)}_${column}`))]
+/** Names of all columns, in order. @param expressions classes of an expression model that predicted; none leave their columns out */
+export function csvColumns(lanes: readonly ExportLane[], expressions: readonly string[] = []): string[] {
+  const aus = lanes.flatMap(({ au, side }) => CSV_AU_COLUMNS.map((column) => `${auLabel(au, side)}_${column}`))
+  return [...CSV_FRAME_COLUMNS, ...aus, ...expressionColumns(expressions)]
 }
 
 /**
  * The table as UTF-8 text in pieces of about 64 KB. Probabilities, scores and angles (radians) have 6 digits, times go to the microsecond.
  * @throws AppError INTERNAL where a row's cells do not match the lanes
  */
-export function csvExport(lanes: readonly ExportLane[], rows: ExportRows): AsyncGenerator<string> {
-  return joinLines(csvColumns(lanes).join(','), csvLines(lanes, rows))
+export function csvExport(lanes: readonly ExportLane[], rows: ExportRows, expressions: readonly string[] = []): AsyncGenerator<string> {
+  return joinLines(csvColumns(lanes, expressions).join(','), csvLines(lanes, rows, expressions))
 }
 
-async function* csvLines(lanes: readonly ExportLane[], rows: ExportRows): AsyncGenerator<string> {
+async function* csvLines(lanes: readonly ExportLane[], rows: ExportRows, expressions: readonly string[]): AsyncGenerator<string> {
   for await (const row of rows) {
     checkCells(row, lanes)
-    yield csvLine(row)
+    yield csvLine(row, expressions)
   }
 }
 
-function csvLine(row: ExportRow): string {
+function csvLine(row: ExportRow, expressions: readonly string[]): string {
   const { pose } = row
   const fields = [
     csvField(row.video),
@@ -65,5 +67,6 @@ function csvLine(row: ExportRow): string {
       cell.source ?? '',
     )
   }
+  fields.push(...expressionFields(expressions, row.expressions ?? null))
   return fields.join(',')
 }

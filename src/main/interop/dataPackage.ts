@@ -3,6 +3,7 @@
 import { auLabel, auName, type Side } from '@shared/facs'
 import type { AuTrust } from '@shared/model'
 import { csvColumns } from './csvExport'
+import { expressionColumns } from './expressionColumns'
 import type { ExportLane } from './exportRow'
 import { openfaceColumns, type OpenfaceOptions } from './openfaceCsv'
 
@@ -39,6 +40,8 @@ export interface PackageRequest {
   tables: readonly PackagedTable[]
   /** Null where no predictions were exported. */
   model: PackagedModel | null
+  /** Model whose expression columns are in the tables; absent where there are none. */
+  expressions?: Pick<PackagedModel, 'id' | 'name' | 'licence' | 'isNonCommercial'> & { classes: readonly string[] }
   /** Whose labels the tables hold; null where there is one coder or none to name. */
   coder: string | null
   /** ISO 8601, UTC. */
@@ -97,6 +100,7 @@ export function dataPackage(request: PackageRequest): Record<string, unknown> {
             areAuNamesAssumed: model.areAusAssumed,
           },
         }),
+    ...(request.expressions === undefined ? {} : { expressionModel: request.expressions }),
     resources: request.tables.map((table, index) => describeTable(table, index, request)),
   }
 }
@@ -120,14 +124,17 @@ function describeTable(table: PackagedTable, index: number, request: PackageRequ
     schema: {
       missingValues: [''],
       primaryKey: 'frame',
-      fields: request.format === 'csv' ? csvFields(table.lanes, request.model) : openfaceFields(table.lanes, request),
+      fields:
+        request.format === 'csv'
+          ? csvFields(table.lanes, request.model, request.expressions?.classes ?? [])
+          : openfaceFields(table.lanes, request),
     },
   }
 }
 
 const yesNo = { type: 'boolean', trueValues: ['1'], falseValues: ['0'] } as const
 
-function csvFields(lanes: readonly ExportLane[], model: PackagedModel | null): Field[] {
+function csvFields(lanes: readonly ExportLane[], model: PackagedModel | null, expressions: readonly string[]): Field[] {
   const frameFields: Field[] = [
     { name: 'video', type: 'string', description: 'File name of the video.' },
     { name: 'subject', type: 'string', description: 'Code of the subject.' },
@@ -157,8 +164,26 @@ function csvFields(lanes: readonly ExportLane[], model: PackagedModel | null): F
     { name: 'pose_yaw', type: 'number', unit: 'rad', description: "Head yaw in radians, positive towards the subject's left." },
     { name: 'pose_roll', type: 'number', unit: 'rad', description: 'Head roll in radians.' },
   ]
-  const fields = [...frameFields, ...lanes.flatMap((lane) => laneFields(lane, model))]
-  return inOrder(fields, csvColumns(lanes))
+  const fields = [...frameFields, ...lanes.flatMap((lane) => laneFields(lane, model)), ...expressionFieldsOf(expressions)]
+  return inOrder(fields, csvColumns(lanes, expressions))
+}
+
+function expressionFieldsOf(classes: readonly string[]): Field[] {
+  const [likeliest, ...probabilities] = expressionColumns(classes)
+  if (likeliest === undefined) return []
+  return [
+    {
+      name: likeliest,
+      type: 'string',
+      description: `Likeliest of the expression model's classes: ${classes.join(', ')}. Posed or felt is not told.`,
+    },
+    ...probabilities.map((name, place): Field => ({
+      name,
+      type: 'number',
+      description: `Probability of ${classes[place]} among the expression model's classes, which add up to 1.`,
+      constraints: { minimum: 0, maximum: 1 },
+    })),
+  ]
 }
 
 function laneFields({ au, side }: ExportLane, model: PackagedModel | null): Field[] {

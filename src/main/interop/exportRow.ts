@@ -47,6 +47,8 @@ export interface ExportRow {
   trustReason: TrustReason | null
   /** Radians. */
   pose: HeadPose | null
+  /** Probabilities of expression classes, in the order of the model's; absent or null where there are none. */
+  expressions?: readonly (number | null)[] | null
   /** Parallel to the lanes that the writer was given. */
   cells: readonly ExportCell[]
 }

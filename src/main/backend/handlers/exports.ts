@@ -13,7 +13,7 @@ import type { Video } from '@shared/project'
 import { precisionOf } from '@main/jobs/predictVideo'
 import { writeTextAtomically } from '../atomicTextFile'
 import { exportNames } from '../exportNames'
-import { exportLanes, exportRows, labelsOf, requireCoder } from '../exportRows'
+import { expressionModel, exportLanes, exportRows, labelsOf, requireCoder } from '../exportRows'
 import type { BackendContext } from '../context'
 import { modelCard } from '../modelRegistry'
 import { os } from '../procedures'
@@ -36,16 +36,23 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
           card,
           videos.map((video) => video.id),
         )
+        const expressions = expressionModel(
+          store,
+          videos.map((video) => video.id),
+        )
         const directory = input.directory === undefined ? store.paths.exports : grants.resolve(input.directory)
         const files: ExportFile[] = []
         const names = exportNames(videos)
         for (const video of videos) {
           const fileName = names.get(video.id) ?? `${video.id}.csv`
-          const rows = counted(exportRows(store, card, video, lanes, labels.get(video.id) ?? []))
-          const bytes = await writeTextAtomically(join(directory, fileName), textOf(input.format, lanes, rows.rows, input.isStrict))
+          const rows = counted(exportRows(store, card, video, lanes, labels.get(video.id) ?? [], expressions))
+          const bytes = await writeTextAtomically(
+            join(directory, fileName),
+            textOf(input.format, lanes, rows.rows, input.isStrict, expressions?.expressions),
+          )
           files.push({ fileName, rows: rows.count(), bytes, url: urlOf(input.project, store.root, directory, fileName) })
         }
-        const options = { format: input.format, isStrict: input.isStrict, coder: input.coder ?? null }
+        const options = { format: input.format, isStrict: input.isStrict, coder: input.coder ?? null, expressions }
         await writeTextAtomically(join(directory, 'datapackage.json'), [describe(store, card, videos, lanes, files, options)])
         return { directory, files }
       }),
@@ -54,10 +61,12 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
         const card = modelCard(store, ports.resourcesDirectory, input.modelId)
         const video = store.videos.get(input.videoId)
         const lanes = exportLanes(store, card, [video.id])
-        const rows = firstRows(exportRows(store, card, video, lanes, labelsOf(store, video, input.coder)), input.rows)
+        const expressions = expressionModel(store, [video.id])
+        const rows = firstRows(exportRows(store, card, video, lanes, labelsOf(store, video, input.coder), expressions), input.rows)
         let text = ''
-        for await (const piece of textOf(input.format, lanes, rows, input.isStrict)) text += piece
-        const columns = input.format === 'csv' ? csvColumns(lanes) : openfaceColumns(lanes, { isStrict: input.isStrict })
+        for await (const piece of textOf(input.format, lanes, rows, input.isStrict, expressions?.expressions)) text += piece
+        const columns =
+          input.format === 'csv' ? csvColumns(lanes, expressions?.expressions) : openfaceColumns(lanes, { isStrict: input.isStrict })
         return { columns, rows: parse(text, { fromLine: 2 }) }
       }),
     },
@@ -69,7 +78,7 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
     videos: Video[],
     lanes: ExportLane[],
     files: ExportFile[],
-    { format, isStrict, coder }: { format: Format; isStrict: boolean; coder: string | null },
+    { format, isStrict, coder, expressions }: { format: Format; isStrict: boolean; coder: string | null; expressions: ModelCard | null },
   ): string {
     return dataPackageText({
       format,
@@ -85,6 +94,17 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
         bytes: file.bytes,
       })),
       model: { ...card, licence: card.licence.name, isNonCommercial: card.licence.isNonCommercial, isSynthetic: card.training.isSynthetic },
+      ...(format === 'csv' && expressions
+        ? {
+            expressions: {
+              id: expressions.id,
+              name: expressions.name,
+              licence: expressions.licence.name,
+              isNonCommercial: expressions.licence.isNonCommercial,
+              classes: expressions.expressions ?? [],
+            },
+          }
+        : {}),
       coder,
       createdAt: new Date().toISOString(),
       productVersion: ports.version,
@@ -92,8 +112,14 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
   }
 }
 
-function textOf(format: Format, lanes: readonly ExportLane[], rows: Iterable<ExportRow>, isStrict: boolean): AsyncGenerator<string> {
-  return format === 'csv' ? csvExport(lanes, rows) : openfaceCsv(lanes, rows, { isStrict })
+function textOf(
+  format: Format,
+  lanes: readonly ExportLane[],
+  rows: Iterable<ExportRow>,
+  isStrict: boolean,
+  expressions: readonly string[] = [],
+): AsyncGenerator<string> {
+  return format === 'csv' ? csvExport(lanes, rows, expressions) : openfaceCsv(lanes, rows, { isStrict })
 }
 
 function counted(rows: Iterable<ExportRow>): { rows: Generator<ExportRow>; count(): number } {
