@@ -120,7 +120,7 @@ export async function precisionFigures(spec: ComparePrecisionsSpec, { threads, s
 }
 
 /** Per AU of the card and over all: (frames, AUs) against (frames, AUs). */
-export function differencesOf(
+function differencesOf(
   card: Pick<ModelCard, 'aus'>,
   a: Float32Array,
   b: Float32Array,
