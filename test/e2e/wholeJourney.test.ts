@@ -138,7 +138,7 @@ describe.skipIf(!hasChromium)('the whole way', () => {
     await page.getByLabel('Test subjects').selectOption('holdout')
     await page.getByLabel('Thinning', { exact: true }).fill('10')
     await page.getByLabel('Resamples', { exact: true }).fill('100')
-    await page.getByRole('checkbox', { name: 'Identity probe' }).uncheck()
+    await page.getByRole('checkbox', { name: 'Identity probe', exact: true }).uncheck()
     await page.getByLabel('Name', { exact: true }).fill('My people')
     await page.getByRole('button', { name: 'Estimate time and memory' }).click()
     await page.getByText('It fits on this device.').waitFor({ timeout: LONG })
