@@ -61,7 +61,6 @@ export const codingStrings = {
   zoomOut: 'Zoom out',
   zoomAll: 'Show the whole video',
   zoomSelection: 'Zoom to the selection',
-  laneHeight: 'Lane height',
   coders: 'Who coded this video',
   ownBars: (coder: string) => `${coder}: the tall bars, yours`,
   othersBars: (coder: string) => `${coder}: a thin row at the foot of each lane`,

@@ -215,7 +215,7 @@ export function useGestures({ lanes, width, scrollTop, player, actions, canChang
         .then((label) => label && useCoding.getState().patch({ selectedIds: [label.id] }))
         .finally(clearGesture)
     } else if (now.kind === 'adjust' && draft) {
-      proposals.adjust(now.proposal, draft).finally(clearGesture)
+      void proposals.adjust(now.proposal, draft).finally(clearGesture)
     } else if (now.kind === 'move' && draft) {
       // Towards the side they move to first, so that neighbours that move together do not run into each other.
       const isForward = draft.startFrame > (now.moved[0]?.startFrame ?? 0)
