@@ -63,6 +63,8 @@ export interface RunParent {
   architecture: VitArchitecture
   aus: number[]
   sha256: string
+  /** Subjects of this project whose faces it, or a model it came from, was pretrained on without labels. */
+  seenUnlabelled?: string[]
 }
 
 /** `config.json` */

@@ -47,9 +47,19 @@ export function buildReport(parts: ReportParts): RunReport {
     curves: curvesOf(parts.metrics),
     probe,
     published: publishedTable(run, parts.resourcesDirectory),
-    warnings: [...removedWarning(run, before), ...reportWarnings(parts), ...summary.warnings],
+    warnings: [...removedWarning(run, before), ...seenWarning(run), ...reportWarnings(parts), ...summary.warnings],
     methods: methodsParagraph(run, data, parts, environment),
   }
+}
+
+/** Pretraining uses no labels, so it is no leak of them; but the figures are then of people whose faces the network knows. */
+function seenWarning({ parent, folds }: RunConfig): string[] {
+  const tested = new Set(folds.flatMap(({ test }) => test))
+  const seen = (parent?.seenUnlabelled ?? []).filter((code) => tested.has(code))
+  if (seen.length === 0) return []
+  return [
+    `The backbone was pretrained, without labels, on faces of ${seen.join(', ')}, who are tested here. Figures on people it has never seen may be lower; pretrain with --leave-out to measure that.`,
+  ]
 }
 
 /** The model that was to stand beside the new one may have been removed before a resumed run ended. */

@@ -51,7 +51,7 @@ export async function prepareRun(context: BackendContext, { store }: OpenProject
     videos: data.videos.map(({ subject, contentHash }) => ({ subject: data.subjects[subject] ?? '', contentHash })),
     validationShare: config.evaluation.validationShare,
     seed: config.seed,
-    parentSubjects: parent ? learnedBy(store, parent.card) : [],
+    parentSubjects: parent ? learnedBy(store, parent.card, 'labels') : [],
     parentName: parent?.card.name ?? null,
   } satisfies PlanRunSpec)) as RunPlan
   const createdAt = new Date()
@@ -73,6 +73,7 @@ export async function prepareRun(context: BackendContext, { store }: OpenProject
       architecture: plan.architecture,
       aus: parent.card.aus.map(({ au }) => au),
       sha256: parent.card.files[0]?.sha256 ?? '',
+      seenUnlabelled: learnedBy(store, parent.card, 'faces'),
     },
     architecture: plan.architecture,
     normalisation: parent?.card.normalisation ?? IMAGENET_NORMALISATION,
@@ -117,10 +118,11 @@ function configOf(request: TrainingRequest, parent: ModelCard | null): { config:
   return { config: trainingConfig(preset?.config, inherited, request.configuration), presetId }
 }
 
-/** Every subject of this project that a model or its ancestors learned from. */
-function learnedBy(store: ProjectStore, card: ModelCard): string[] {
+/** Subjects of this project that a model or its ancestors learned from: by labels, or (of backbones) by their faces alone. */
+function learnedBy(store: ProjectStore, card: ModelCard, how: 'labels' | 'faces'): string[] {
   const subjects = new Set<string>()
   for (let one: ModelCard | null = card; one; one = one.training.parentId === null ? null : store.models.find(one.training.parentId)) {
+    if ((one.kind === 'backbone') !== (how === 'faces')) continue
     for (const code of one.training.subjects) subjects.add(code)
   }
   return [...subjects].sort()
