@@ -55,12 +55,12 @@ export function removeSubject(store: ErasableParts, code: string): SubjectRemova
   const subject = store.subjects.getByCode(code)
   const videoIds = store.videos.list({ subjectId: subject.id }).map((video) => video.id)
   const modelsTrainedOn = store.models.trainedOn(subject.code)
-  const erased = eraseVideos(store, videoIds, subject.id)
+  const erased = eraseVideos(store, videoIds, subject)
   finishScrubbing(store)
   return { videoCount: videoIds.length, ...erased, modelsTrainedOn }
 }
 
-function eraseVideos(store: ErasableParts, videoIds: readonly string[], subjectId: string | null): VideoRemoval {
+function eraseVideos(store: ErasableParts, videoIds: readonly string[], subject: { id: string; code: string } | null): VideoRemoval {
   const { db, now } = store.context
   const proxies = videoIds.map((id) => store.videos.source(id).proxyPath)
   // Crops go first: they are a cache, so an interruption after this loses nothing, while crops without a video would never be found again.
@@ -87,12 +87,18 @@ function eraseVideos(store: ErasableParts, videoIds: readonly string[], subjectI
       )
       db.run('DELETE FROM video WHERE id = ?', id)
     }
-    if (subjectId !== null) {
+    if (subject !== null) {
       store.project.setNeedsScrub(true)
-      db.run('DELETE FROM subject WHERE id = ?', subjectId)
+      // Evaluations and refused trainings name subjects in what they came to.
+      db.run(
+        `DELETE FROM job WHERE status NOT IN ('queued', 'running')
+           AND instr(spec_json || coalesce(result_json, '') || coalesce(error_json, ''), ?) > 0`,
+        JSON.stringify(subject.code),
+      )
+      db.run('DELETE FROM subject WHERE id = ?', subject.id)
       db.run(
         'INSERT INTO removal (subject_id, counts_json, removed_at) VALUES (?, ?, ?)',
-        subjectId,
+        subject.id,
         JSON.stringify({ videoCount: videoIds.length, ...total }),
         now().toISOString(),
       )
