@@ -1,11 +1,12 @@
 // auw model.
-import type { Command } from 'commander'
+import { resolve } from 'node:path'
+import { Option, type Command } from 'commander'
 import { auLabel } from '@shared/facs'
 import type { PrecisionComparison } from '@shared/contract/training'
 import { parseCoders } from '@shared/training'
 import type { PrecisionFigures } from '@shared/trainingRun'
 import { auList, codeList, wholeNumber } from '../arguments'
-import { table } from '../output'
+import { bytesText, table } from '../output'
 import { followJobs } from '../progress'
 import { readProject, withProject } from '../session'
 import { figure, range } from '../figures'
@@ -75,6 +76,26 @@ export function addModelCommands(program: Command): void {
         const result = ended?.result as PrecisionComparison
         for (const warning of result.warnings) session.output.note(warning)
         session.output.result(result, () => precisionText(result.figures))
+      }),
+    )
+  model
+    .command('export <dir> <id>')
+    .description('write a model as a file for other programs; what one must know to use it stands in its metadata')
+    .addOption(
+      new Option('--format <format>', 'safetensors (keys as timm names them) or onnx (any onnxruntime)')
+        .choices(['safetensors', 'onnx'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <file>', 'where to')
+    .action((directory: string, modelId: string, options: { format: 'safetensors' | 'onnx'; out: string }, command: Command) =>
+      withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+        const card = await client.model.get({ project, modelId })
+        const file = resolve(options.out)
+        const written = await client.training.exportModel({ project, modelId, format: options.format, file })
+        if (card.licence.isNonCommercial) output.note(card.licence.notice)
+        const check =
+          written.worstError === null ? '' : `; run here, its outputs are within ${written.worstError.toExponential(1)} of the model's`
+        output.result(written, () => `Wrote ${file} (${bytesText(written.bytes)})${check}.`)
       }),
     )
   model
