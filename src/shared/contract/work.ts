@@ -15,7 +15,7 @@ export const jobContract = {
         videoIds: z.array(id).optional(),
         modelId: id.optional(),
         device: z.string().optional(),
-        /** int8 runs a ViT on the processor. */
+        /** int8 runs a ViT on the processor. Where absent, predictions keep the precision they have; new ones are in float32. */
         precision: z.enum(PRECISIONS).optional(),
       }),
     )

@@ -134,6 +134,7 @@ describe('prediction', () => {
     store.close()
     // asked for again it is there already; on a graphics card or with the starter there is no int8
     expect((await run('predict', project, '--model', id, '--precision', 'int8', '--json')).json<{ jobs: unknown[] }>().jobs).toEqual([])
+    expect((await run('predict', project, '--model', id, '--json')).json<{ jobs: unknown[] }>().jobs).toEqual([])
     expect(await run('predict', project, '--model', id, '--precision', 'int8', '--device', 'wasm')).toMatchObject({
       code: 1,
       stderr: /int8/,

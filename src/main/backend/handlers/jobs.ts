@@ -1,6 +1,6 @@
 // job.*: analysing, predicting, following, cancelling.
 import { analyseVideo } from '@main/jobs/analyseVideo'
-import { isPredicted, predictVideo } from '@main/jobs/predictVideo'
+import { isPredicted, precisionOf, predictVideo } from '@main/jobs/predictVideo'
 import type { JobRow } from '@shared/jobs'
 import { AppError } from '@shared/errors'
 import type { ModelCard, Precision } from '@shared/model'
@@ -39,9 +39,8 @@ export function jobHandlers(context: BackendContext) {
             `${card.name} is a pretrained backbone without AU outputs; train it first, or choose a model that predicts.`,
           )
         await context.ffmpeg()
-        const { precision = 'float32' } = input
-        if (precision === 'int8') requireInt8(card, input.device)
-        const chosen = await chooseDevice(context, precision === 'int8' ? CPU_DEVICE : input.device)
+        if (input.precision === 'int8') requireInt8(card, input.device)
+        const chosen = await chooseDevice(context, input.precision === 'int8' ? CPU_DEVICE : input.device)
         // The starter's networks are too small for anything else to pay.
         const device = card.kind === 'starter' ? CPU_DEVICE : chosen
         const analysisOf = (video: Video): JobRow[] =>
@@ -49,6 +48,9 @@ export function jobHandlers(context: BackendContext) {
             ? []
             : pendingOr(project, { kind: 'analyse', videoId: video.id }, () => startAnalysis(context, project, video))
         return selected(project, input.videoIds).flatMap((video) => {
+          // Where none is asked for, what is stored keeps its precision: looking again must not compute everything anew.
+          const canKeep = input.device === undefined || input.device === CPU_DEVICE
+          const precision = input.precision ?? (canKeep ? precisionOf(store, video, card) : null) ?? 'float32'
           const neutral = card.kind === 'starter' ? store.neutrals.find(video.subjectId) : null
           // The neutral face may be in another video, which then has to be looked at first.
           const analyses = [
@@ -59,7 +61,7 @@ export function jobHandlers(context: BackendContext) {
           return [
             ...analyses,
             ...pendingOr(project, { kind: 'predict', videoId: video.id, modelId: card.id }, () =>
-              startPrediction(context, project, video, card.id, { device, precision }),
+              startPrediction(context, project, video, card.id, { device: precision === 'int8' ? CPU_DEVICE : device, precision }),
             ),
           ]
         })
