@@ -39,18 +39,19 @@ export async function fileResponse(
   let at = start
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const length = Math.min(CHUNK, end - at + 1)
-      if (length <= 0) {
+      try {
+        const length = Math.min(CHUNK, end - at + 1)
+        const { bytesRead, buffer } = length > 0 ? await handle.read(Buffer.alloc(length), 0, length, at) : { bytesRead: 0, buffer: null }
+        at += bytesRead
+        if (buffer && bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead))
+        if (bytesRead > 0 && at <= end) return
+        // With the last byte and not when one more is asked for, which a reader that has counted never does.
         await handle.close()
-        return controller.close()
-      }
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, at)
-      if (bytesRead === 0) {
+        controller.close()
+      } catch (error) {
         await handle.close()
-        return controller.close()
+        controller.error(error)
       }
-      at += bytesRead
-      controller.enqueue(buffer.subarray(0, bytesRead))
     },
     cancel: () => handle.close(),
   })
