@@ -130,7 +130,7 @@ async function keystrokes(): Promise<void> {
     )
     for (const line of [...describeWay('by hand', byHand), ...describeWay('with proposals', withProposals)]) say(`  ${line}`)
     say(
-      `  time with proposals over by hand: ${(withProposals.seconds / byHand.seconds).toFixed(2)}; thinking and watching are the same in both, and nobody searches or errs`,
+      `  time with proposals over by hand: ${(withProposals.seconds / byHand.seconds).toFixed(2)}; in neither way does anybody search or err`,
     )
     say(`  the resulting events are ${isSame ? 'the same' : 'NOT the same'}`)
     isBroken ||= !isSame
