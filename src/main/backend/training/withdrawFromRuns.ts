@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { BEFORE_FILE } from '@shared/trainingCommands'
 import type { RunConfig, RunData, RunReport } from '@shared/trainingRun'
-import { Runs, writeWhole } from './runs'
+import { type Runs, writeWhole } from './runs'
 
 /** Stands in run files where the code stood. */
 export const WITHDRAWN = 'withdrawn'
