@@ -21,10 +21,14 @@ interface TrainOptions {
 }
 
 export function addExpressionCommands(program: Command): void {
-  const expressions = program.command('expressions').description('expression classes such as happiness and anger (FER), beside Action Units')
+  const expressions = program
+    .command('expressions')
+    .description('expression classes such as happiness and anger (FER), beside Action Units')
   expressions
     .command('import <dir> <path>')
-    .description('take a set of labelled face images in: RAF-DB, AffectNet, or a folder for each class (and in it a folder for each subject)')
+    .description(
+      'take a set of labelled face images in: RAF-DB, AffectNet, or a folder for each class (and in it a folder for each subject)',
+    )
     .addOption(new Option('--layout <layout>').choices([...EXPRESSION_LAYOUTS]).default('folders'))
     .option('--name <name>', 'of the set; default: the layout')
     .option('--pixels <n>', 'side of the stored images (default 112)', wholeNumber)
@@ -90,7 +94,13 @@ export function addExpressionCommands(program: Command): void {
         output.result({ runs }, () =>
           table(
             ['run', 'set', 'state', 'accuracy %', 'model'],
-            runs.map((one) => [one.id, one.setName, one.state, one.accuracy === null ? null : (100 * one.accuracy).toFixed(1), one.modelId]),
+            runs.map((one) => [
+              one.id,
+              one.setName,
+              one.state,
+              one.accuracy === null ? null : (100 * one.accuracy).toFixed(1),
+              one.modelId,
+            ]),
           ),
         )
       }),

@@ -2,7 +2,11 @@
 import type { ExpressionResult, ExpressionSet, ImportExpressionsSpec, TrainExpressionsSpec } from '@shared/expressions'
 import type { CommandContext } from '../command'
 
-export async function importExpressions(spec: ImportExpressionsSpec, _payload: Uint8Array, context: CommandContext): Promise<ExpressionSet> {
+export async function importExpressions(
+  spec: ImportExpressionsSpec,
+  _payload: Uint8Array,
+  context: CommandContext,
+): Promise<ExpressionSet> {
   const { importSet } = await import('../expressions/importSet')
   return importSet(spec, context)
 }

@@ -44,7 +44,13 @@ function rafDb(source: string): ExpressionListing {
   const list = ['list_patition_label.txt', 'list_partition_label.txt']
     .map((name) => join(source, root, 'EmoLabel', name))
     .find((path) => existsSync(path))
-  if (!list) return numbered(existsSync(join(source, 'DATASET')) ? join(source, 'DATASET') : source, classes, 1, existsSync(join(source, 'DATASET')) ? 'DATASET/' : '')
+  if (!list)
+    return numbered(
+      existsSync(join(source, 'DATASET')) ? join(source, 'DATASET') : source,
+      classes,
+      1,
+      existsSync(join(source, 'DATASET')) ? 'DATASET/' : '',
+    )
   const aligned = `${root}Image/aligned`
   const images = readFileSync(list, 'utf8')
     .split(/\r?\n/)
@@ -53,10 +59,17 @@ function rafDb(source: string): ExpressionListing {
       const [, name = '', number = ''] = /^(\S+)\s+(\d+)\s*$/.exec(line) ?? []
       const label = Number(number) - 1
       if (!(label in classes))
-        throw new AppError('DATASET_INVALID', `Line ${index + 1} of ${list} is "${line}", not a file name and a number from 1 to 7.`, { list })
+        throw new AppError('DATASET_INVALID', `Line ${index + 1} of ${list} is "${line}", not a file name and a number from 1 to 7.`, {
+          list,
+        })
       const stem = name.slice(0, name.length - extname(name).length)
       const file = [`${stem}_aligned${extname(name)}`, name].find((each) => existsSync(join(source, aligned, each)))
-      return { path: `${aligned}/${file ?? `${stem}_aligned${extname(name)}`}`, label, split: splitOf(name.split('_')[0] ?? ''), subject: null }
+      return {
+        path: `${aligned}/${file ?? `${stem}_aligned${extname(name)}`}`,
+        label,
+        split: splitOf(name.split('_')[0] ?? ''),
+        subject: null,
+      }
     })
   return { classes, images }
 }
@@ -114,9 +127,12 @@ function numbered(root: string, classes: string[], first: number, prefix: string
       foldersIn(join(root, part)).flatMap((folder) => {
         const label = labelOf(folder)
         if (!(label in classes)) return []
-        return imagesIn(join(root, part, folder)).map(
-          (name): ExpressionImage => ({ path: `${prefix}${part}/${folder}/${name}`, label, split: splitOf(part), subject: null }),
-        )
+        return imagesIn(join(root, part, folder)).map((name): ExpressionImage => ({
+          path: `${prefix}${part}/${folder}/${name}`,
+          label,
+          split: splitOf(part),
+          subject: null,
+        }))
       }),
     )
   return { classes, images }

@@ -39,7 +39,9 @@ export function expressionReport({ run, set, splits, test, best, seconds }: Repo
     warnings: [
       ...(isSubjectExclusive
         ? []
-        : ['Who is in which image is not known, so the same people may be among training and test images; the accuracy may then be too high for others.']),
+        : [
+            'Who is in which image is not known, so the same people may be among training and test images; the accuracy may then be too high for others.',
+          ]),
       ...(few.length > 0
         ? [`Few test images of ${few.map(({ name, images }) => `${name} (${images})`).join(', ')}: figures of these classes say little.`]
         : []),

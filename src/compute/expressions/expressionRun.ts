@@ -223,12 +223,7 @@ class ExpressionLoop {
     return {
       images: places.length,
       accuracy: accuracyOf(confusion),
-      accuracyInterval: accuracyInterval(
-        isRight,
-        groups,
-        run.config.evaluation.resamples,
-        Random.seeded(run.config.seed, STREAM.interval),
-      ),
+      accuracyInterval: accuracyInterval(isRight, groups, run.config.evaluation.resamples, Random.seeded(run.config.seed, STREAM.interval)),
       intervalOver: splits.isSubjectExclusive ? 'subjects' : 'images',
       meanClassAccuracy: recalls.reduce((sum, recall) => sum + recall, 0) / Math.max(1, recalls.length),
       perClass: own.map((figures, place) => ({ name: run.classes[place] as string, ...figures })),

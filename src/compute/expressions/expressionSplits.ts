@@ -27,9 +27,13 @@ export function splitExpressions({ samples }: Pick<ExpressionSet, 'samples'>, va
   const tested = subjectsOf(outer.taken)
   const both = isKnown ? [...subjectsOf(outer.rest)].filter((subject) => tested.has(subject)) : []
   if (both.length > 0)
-    throw new AppError('SUBJECT_LEAK', `${both.join(', ')} would be trained on and tested at once: the set has them in both of its parts.`, {
-      subjects: both,
-    })
+    throw new AppError(
+      'SUBJECT_LEAK',
+      `${both.join(', ')} would be trained on and tested at once: the set has them in both of its parts.`,
+      {
+        subjects: both,
+      },
+    )
   if (inner.rest.length === 0 || inner.taken.length === 0 || outer.taken.length === 0)
     throw new AppError('DATASET_INVALID', 'There are too few images to train, to choose the epoch and to test on separate ones.')
   return {
@@ -51,7 +55,10 @@ function divide(
   if (bySubject) {
     const subjects = random.shuffle([...new Set(places.map((i) => samples.subject[i] as string))].sort())
     if (subjects.length < 2)
-      throw new AppError('TOO_FEW_SUBJECTS', `There are images of ${subjects.length} subject only on one side; more people are needed to measure anything.`)
+      throw new AppError(
+        'TOO_FEW_SUBJECTS',
+        `There are images of ${subjects.length} subject only on one side; more people are needed to measure anything.`,
+      )
     const chosen = new Set(subjects.slice(0, Math.max(1, Math.round(share * subjects.length))))
     const isTaken = (i: number): boolean => chosen.has(samples.subject[i] as string)
     return { rest: places.filter((i) => !isTaken(i)), taken: places.filter(isTaken) }

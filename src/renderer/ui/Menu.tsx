@@ -31,7 +31,3 @@ export const MenuItem = ({
 )
 
 export const MenuSeparator = () => <DropdownMenu.Separator className="menu-separator" />
-
-export const MenuLabel = ({ children }: { children: ReactNode }) => (
-  <DropdownMenu.Label className="menu-label">{children}</DropdownMenu.Label>
-)

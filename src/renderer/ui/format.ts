@@ -53,6 +53,3 @@ export const formatPercent = (share: number): string => `${Math.round(share * 10
 /** A stored UTC instant in this machine's own time: `24 Nov 2026, 03:24`. */
 export const formatInstant = (iso: string): string =>
   new Date(iso).toLocaleString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' })
-
-/** The first words of a thing's id, enough to tell two apart. */
-export const shortId = (id: string): string => id.slice(0, 8)

@@ -38,15 +38,3 @@ function fileHashes(project: string): Record<string, string> {
   }
   return found
 }
-
-/** Statuses of the jobs, oldest first. */
-export function jobStatuses(project: string, kind: string): string[] {
-  const database = new Database(join(project, 'project.sqlite'), { readonly: true })
-  try {
-    return (database.prepare('SELECT status FROM job WHERE kind = ? ORDER BY created_at, rowid').all(kind) as { status: string }[]).map(
-      ({ status }) => status,
-    )
-  } finally {
-    database.close()
-  }
-}

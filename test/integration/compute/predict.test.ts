@@ -190,7 +190,14 @@ describe('ViT', () => {
   it('refuses a backbone and a device that is not there', async () => {
     await expect(predict({ directory, card: { ...card, kind: 'backbone' } })).rejects.toMatchObject({ code: 'MODEL_CANNOT_PREDICT' })
     const decode = await clip.decode()
-    const spec = { decode, fromFrame: 0, model: { directory, card }, device: 'coreml-of-nobody', precision: 'float32' as const, tracks: [0] }
+    const spec = {
+      decode,
+      fromFrame: 0,
+      model: { directory, card },
+      device: 'coreml-of-nobody',
+      precision: 'float32' as const,
+      tracks: [0],
+    }
     const options = { faces: (index: number) => Promise.resolve(chunks[index]!.faces), onChunk: () => undefined }
     await expect(client.predict(spec, options)).rejects.toMatchObject({ code: 'DEVICE_UNAVAILABLE' })
   })

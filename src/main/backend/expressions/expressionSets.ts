@@ -18,7 +18,9 @@ export class ExpressionSets {
   place(name: string): string {
     const folder = this.folder(name)
     if (existsSync(folder))
-      throw new AppError('FILE_EXISTS', `There is an expression set ${name} already. Choose another name, or remove that one first.`, { name })
+      throw new AppError('FILE_EXISTS', `There is an expression set ${name} already. Choose another name, or remove that one first.`, {
+        name,
+      })
     mkdirSync(join(this.store.root, 'expressions'), { recursive: true })
     return folder
   }

@@ -97,7 +97,8 @@ function assertSuits(config: TrainingConfig, set: ExpressionSet): void {
   }
   if (config.identity.lambda > 0) refuse('identity.lambda', 'must be 0: images of expressions are trained without an identity head')
   if (config.trained.part !== 'all') refuse('trained', 'must be all for expressions')
-  if (config.network.imageSize !== set.pixels) refuse('network.imageSize', `must be the ${set.pixels} pixels of the set; import the set anew for another`)
+  if (config.network.imageSize !== set.pixels)
+    refuse('network.imageSize', `must be the ${set.pixels} pixels of the set; import the set anew for another`)
 }
 
 /** @throws AppError RUN_NOT_FOUND, JOB_ACTIVE */
@@ -114,9 +115,13 @@ export function resumeExpressions(context: BackendContext, project: OpenProject,
 export function expressionRunConfig(store: ProjectStore, id: string): ExpressionRunConfig {
   const run = new Runs(store).config(id) as unknown as ExpressionRunConfig
   if (run.format === EXPRESSION_RUN_FORMAT) return run
-  throw new AppError('RUN_NOT_FOUND', `There is no run ${id} on expressions in this project. "auw expressions runs DIR" shows those there are.`, {
-    runId: id,
-  })
+  throw new AppError(
+    'RUN_NOT_FOUND',
+    `There is no run ${id} on expressions in this project. "auw expressions runs DIR" shows those there are.`,
+    {
+      runId: id,
+    },
+  )
 }
 
 export function expressionRun(store: ProjectStore, id: string): { summary: ExpressionRunSummary; report: ExpressionReport | null } {
@@ -206,7 +211,8 @@ function register(
       licence: {
         name: parentLicence?.name ?? (isResearchOnly ? 'Research only (images of the set)' : 'Your own (trained in this project)'),
         isNonCommercial: isResearchOnly || (parentLicence?.isNonCommercial ?? false),
-        notice: `${parentLicence?.notice ?? ''}${isResearchOnly ? ` RAF-DB and AffectNet are given out for non-commercial research; models trained on their images are bound by the same agreement.` : ''}`.trim(),
+        notice:
+          `${parentLicence?.notice ?? ''}${isResearchOnly ? ` RAF-DB and AffectNet are given out for non-commercial research; models trained on their images are bound by the same agreement.` : ''}`.trim(),
       },
       files: card.files,
       createdAt: new Date().toISOString(),

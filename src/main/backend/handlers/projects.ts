@@ -71,7 +71,7 @@ export function projectHandlers(context: BackendContext) {
         const runs = new Runs(store)
         const trained = runsWith(runs, input.code).map((id) => runs.summary(id))
         await Promise.all(videos.map((video) => jobs.cancelVideo(video.id)))
-        await Promise.all(trained.map(({ job }) => job && jobs.cancelAndWait(job.id, 'A subject of this run is being removed.')))
+        for (const { job } of trained) if (job) await jobs.cancelAndWait(job.id, 'A subject of this run is being removed.')
         for (const { id } of trained) withdrawFromRun(runs, id, input.code)
         const uploads = uploadsOf(
           store,
