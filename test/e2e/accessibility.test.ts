@@ -146,6 +146,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
       await page.reload()
       await page.getByRole('link', { name: 'synthetic_S02.mp4' }).waitFor()
       await open(bench)
+      expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme)
       const { violations } = await new AxeBuilder({ page }).analyze()
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       expect(serious.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })) }))).toEqual(

@@ -107,7 +107,10 @@ describe.skipIf(!hasChromium)('around coding', () => {
 
     const { child, url } = await serve(null, bench.settings)
     // Another context has an empty storage, as another port has in a browser.
-    const context = await bench.browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+    const context = await bench.page
+      .context()
+      .browser()!
+      .newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
     try {
       const again = await context.newPage()
       await again.goto(url)

@@ -8,7 +8,7 @@ import type { LabelSpan } from '@shared/labels'
 import { demoClip } from '../integration/cli/auw'
 import { clipFolder } from '../integration/media/clips'
 import { numberStrip, readShown, waitForFrame } from './frameClips'
-import { hasChromium, startWorkbench, type Workbench } from './workbench'
+import { canDrive, SHELLS, startWorkbench, type Workbench } from './workbench'
 
 const FRAMES = 75
 /** Each look at the project starts the command line anew, which takes its time. */
@@ -16,7 +16,9 @@ const POLL = { timeout: 20_000, interval: 100 }
 /** A name as researchers give them. */
 const NAME = 'S07 – pré “baseline”.mp4'
 
-describe.skipIf(!hasChromium)('the main job', () => {
+describe.each(SHELLS)('the main job, in %s', (shell) => {
+  if (!canDrive(shell)) return void it.skip('needs what is not here', () => undefined)
+
   let bench: Workbench
   let clip: string
 
@@ -24,7 +26,7 @@ describe.skipIf(!hasChromium)('the main job', () => {
     const clips = clipFolder(await resolveFfmpeg())
     clips.run('-t', '3', '-i', demoClip('S01'), '-an', '-vf', numberStrip(320, 320), '-c:v', 'libx264', '-pix_fmt', 'yuv420p', NAME)
     clip = clips.path(NAME)
-    bench = await startWorkbench({ aus: '1,4,6,12,25,26' })
+    bench = await startWorkbench({ shell, aus: '1,4,6,12,25,26' })
     return () => clips.remove()
   })
   afterAll(() => bench?.close())

@@ -145,6 +145,7 @@ describe.skipIf(!hasChromium)('around the picture', () => {
     await page.evaluate((choice) => localStorage.setItem('auw.theme', choice), theme)
     await page.reload()
     await page.getByRole('grid').waitFor()
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme)
     for (const part of ['.frame-list', '.transport', '.stage']) {
       const { violations } = await new AxeBuilder({ page }).include(part).analyze()
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')

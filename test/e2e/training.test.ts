@@ -44,6 +44,7 @@ describe.skipIf(!hasChromium)('training in the window', () => {
       await page.evaluate((choice) => localStorage.setItem('auw.theme', choice), theme)
       await page.reload()
       await ready()
+      expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme)
       const { violations } = await new AxeBuilder({ page }).analyze()
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       expect(serious.map(({ id, nodes }) => ({ theme, id, html: nodes.map(({ html }) => html) }))).toEqual([])

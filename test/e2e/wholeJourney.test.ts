@@ -9,7 +9,7 @@ import { resolveFfmpeg } from '@main/media/index'
 import { demoClip } from '../integration/cli/auw'
 import { clipFolder } from '../integration/media/clips'
 import { waitForFrame } from './frameClips'
-import { hasChromium, startWorkbench, type Workbench } from './workbench'
+import { canDrive, SHELLS, startWorkbench, type Workbench } from './workbench'
 
 const LONG = 240_000
 const POLL = { timeout: 20_000, interval: 100 }
@@ -18,7 +18,9 @@ const FRAMES = 75
 const AUS = [12, 25, 26]
 const fileOf = (subject: string): string => `${subject}_interview.mp4`
 
-describe.skipIf(!hasChromium)('the whole way', () => {
+describe.each(SHELLS)('the whole way, in %s', (shell) => {
+  if (!canDrive(shell)) return void it.skip('needs what is not here', () => undefined)
+
   let bench: Workbench
   const clips = new Map<string, string>()
 
@@ -28,7 +30,7 @@ describe.skipIf(!hasChromium)('the whole way', () => {
       folder.run('-t', '3', '-i', demoClip(subject), '-an', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', fileOf(subject))
       clips.set(subject, folder.path(fileOf(subject)))
     }
-    bench = await startWorkbench({ aus: AUS.join(',') })
+    bench = await startWorkbench({ shell, aus: AUS.join(',') })
     return () => folder.remove()
   })
   afterAll(() => bench?.close())

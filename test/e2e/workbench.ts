@@ -3,7 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright'
+import { _electron, chromium, type Page } from 'playwright'
+import { electronRefusal, findElectron } from '../../scripts/electronBinary.mjs'
 import { auw, type Outcome } from '../integration/cli/auw'
 
 export const root = resolve(import.meta.dirname, '../..')
@@ -26,12 +27,21 @@ if (!hasChromium) {
   process.stderr.write('\nSKIPPED: browser tests need Chromium and none was found. Install one, or name it in AUW_CHROMIUM.\n\n')
 }
 
+/** What the application's window runs in: a browser beside the loopback host, or Electron. */
+export const SHELLS = ['browser', 'electron'] as const
+export type Shell = (typeof SHELLS)[number]
+
+/** Why Electron cannot be driven here, as a sentence, or null. */
+const electronAbsence = electronRefusal() ?? (findElectron() === null ? 'Its binary has not been downloaded.' : null)
+if (electronAbsence !== null) process.stderr.write(`\nSKIPPED: the journeys in Electron. ${electronAbsence}\n\n`)
+
+export const canDrive = (shell: Shell): boolean => (shell === 'browser' ? hasChromium : electronAbsence === null)
+
 export interface Workbench {
   page: Page
-  browser: Browser
   project: string
   folder: string
-  /** Address with the token. */
+  /** Address with the token; empty in Electron, which has none. */
   url: string
   /** Folder of the application's settings. */
   settings: string
@@ -42,6 +52,8 @@ export interface Workbench {
 }
 
 export interface WorkbenchOptions {
+  /** Default: browser. */
+  shell?: Shell
   /** `--aus` of the project. */
   aus?: string
   /** Runs before the host starts, for projects that already hold something. */
@@ -74,9 +86,37 @@ export async function endHost(child: ChildProcess): Promise<void> {
   await ended
 }
 
-export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+/** A window that is open, and how to close it with what serves it. */
+interface OpenWindow {
+  page: Page
+  url: string
+  close(): Promise<void>
+}
+
+async function openInBrowser(project: string, settings: string): Promise<OpenWindow> {
   const executablePath = findChromium()
   if (!executablePath) throw new Error('There is no Chromium; look at hasChromium before starting.')
+  const { child, url } = await serve(project, settings)
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  const close = async (): Promise<void> => {
+    await browser.close()
+    await endHost(child)
+  }
+  return { page: await context.newPage(), url, close }
+}
+
+async function openInElectron(project: string, settings: string): Promise<OpenWindow> {
+  const executablePath = findElectron()
+  if (!executablePath) throw new Error('There is no Electron; look at canDrive before starting.')
+  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  const application = await _electron.launch({ executablePath, args: [root, project], env: { ...env, AUW_SETTINGS: settings } })
+  const page = await application.firstWindow()
+  await page.setViewportSize({ width: 1280, height: 800 })
+  return { page, url: '', close: () => application.close() }
+}
+
+export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const folder = mkdtempSync(join(tmpdir(), 'auw-e2e-'))
   const settings = join(folder, 'settings')
   const project = join(folder, 'study.auproj')
@@ -84,19 +124,16 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   const created = await run('project', 'create', project, '--name', 'Study', ...(options.aus ? ['--aus', options.aus] : []))
   if (created.code !== 0) throw new Error(created.stderr)
   await options.prepare?.(run, project, folder)
-  const { child, url } = await serve(project, settings)
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] })
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
-  const page = await context.newPage()
+  const open = options.shell === 'electron' ? openInElectron : openInBrowser
+  const { page, url, close } = await open(project, settings)
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text())
   })
-  await page.goto(url)
+  if (url !== '') await page.goto(url)
   return {
     page,
-    browser,
     project,
     folder,
     url,
@@ -104,8 +141,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     errors,
     auw: run,
     async close() {
-      await browser.close()
-      await endHost(child)
+      await close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
