@@ -106,7 +106,7 @@ describe.skipIf(!hasChromium)('training in the window', () => {
     await panel.getByRole('link', { name: 'Read the results' }).click()
     await page.getByRole('heading', { name: 'First run' }).waitFor()
     const rows = page.locator('.paper-table').first().locator('tbody tr')
-    expect(await rows.count()).toBe(4)
+    await expect.poll(() => rows.count(), { timeout: LONG }).toBe(4)
     await page.getByRole('button', { name: 'Full report' }).click()
     await page.frameLocator('iframe').getByText('Results on held-out subjects').first().waitFor()
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
