@@ -62,7 +62,7 @@ async function timeline(): Promise<void> {
 async function edits(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'auw-bench-ui-'))
   try {
-    const clip = join(folder, 'part.mp4')
+    const clip = join(folder, 'long.mp4')
     makeLongClip((await resolveFfmpeg()).path, clip, folder, MODERATE_FRAMES)
     const project = makeLargeProject(join(folder, 'moderate.auproj'), clip, MODERATE_FRAMES)
     const database = new Database(join(project.directory, 'project.sqlite'), { readonly: true })

@@ -75,7 +75,7 @@ export const TRAINING_PRESETS: readonly TrainingPreset[] = [
     config: {
       network: { size: 'tiny', imageSize: 112 },
       identity: { lambda: 0.5 },
-      optimisation: { epochs: 24, warmupEpochs: 2, batch: 32, microBatches: 1, baseRate: 4e-3, layerDecay: 0.75, stochasticDepth: 0 },
+      optimisation: { epochs: 12, warmupEpochs: 1, batch: 32, microBatches: 1, baseRate: 4e-3, layerDecay: 0.75, stochasticDepth: 0 },
       augmentation: { resizedCropScale: [0.6, 1], randAugment: null, erasing: 0 },
       evaluation: { everyEpochs: 2, hasPublishedProtocol: false },
     },
