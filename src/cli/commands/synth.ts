@@ -9,6 +9,7 @@ import { auList, wholeNumber } from '../arguments'
 import { table } from '../output'
 import { withBackend, type Session } from '../session'
 import { addBenchmarkCommand } from './synthBenchmark'
+import { addSynthImportCommand } from './synthImport'
 
 interface SynthOptions {
   facekit: string
@@ -77,6 +78,7 @@ export function addSynthCommands(program: Command): void {
         }),
       ),
     )
+  addSynthImportCommand(synth)
   addBenchmarkCommand(synth)
 }
 

@@ -11,6 +11,7 @@ import { numberList, positiveOrZero, wholeNumber } from '../arguments'
 import { followJobs } from '../progress'
 import { withBackend, type Session } from '../session'
 import { benchmarkPreface, benchmarkText } from './synthBenchmarkText'
+import { takeInSynthetic } from './synthImport'
 
 interface BenchmarkOptions {
   facekit: string
@@ -25,7 +26,6 @@ interface BenchmarkOptions {
 
 type InProject = Session & { project: string }
 
-const CODER = 'known'
 const STUDY_NAME = 'Synthetic benchmark'
 const BACKBONE = 'Benchmark backbone'
 
@@ -51,7 +51,7 @@ export function addBenchmarkCommand(synth: Command): void {
         const manifest = await render(session, plan, options, out)
         const info = await openOrCreate(session, join(out, 'benchmark.auproj'))
         const inProject = { ...session, project: info.id }
-        await takeIn(inProject, manifest, join(out, 'subjects'))
+        await takeInSynthetic(inProject, manifest, join(out, 'subjects'))
         const backbone = await pretrain(inProject, plan, options, out)
         const study = await train(inProject, plan, backbone, options.device)
         const embeddings = await embed(inProject, plan, study, options.device)
@@ -102,33 +102,6 @@ async function rendered(
 
 async function openOrCreate({ client }: Session, directory: string) {
   return existsSync(directory) ? client.project.open({ directory }) : client.project.create({ directory, name: STUDY_NAME })
-}
-
-/** Videos, faces and known labels, as a lab's would be taken in. */
-async function takeIn(session: InProject, manifest: SynthManifest, directory: string): Promise<void> {
-  const { client, output, project } = session
-  const files = manifest.subjects.flatMap(({ code, recordings }) => recordings.map((recording) => ({ subject: code, ...recording })))
-  const present = new Set((await client.video.list({ project })).map(({ fileName }) => fileName))
-  for (const { file, subject } of files) {
-    if (present.has(file)) continue
-    output.progress(`Taking in ${file}`)
-    const { refused } = await client.video.add({ project, files: [join(directory, file)], subject, condition: 'synthetic' })
-    for (const one of refused) throw new AppError('MEDIA_DECODE_FAILED', `${one.fileName}: ${one.message}`)
-  }
-  const videos = await client.video.list({ project })
-  const waiting = videos.filter(({ analysis }) => analysis !== 'done').map(({ id }) => id)
-  if (waiting.length > 0) await followJobs(session, await client.job.analyse({ project, videoIds: waiting }))
-  for (const video of videos) {
-    const labels = files.find(({ file }) => file === video.fileName)?.labels
-    if (labels === undefined || video.labelCount > 0) continue
-    await client.label.import({
-      project,
-      videoId: video.id,
-      file: join(directory, labels),
-      threshold: manifest.config.labels.threshold,
-      coder: CODER,
-    })
-  }
 }
 
 /** The backbone that every arm starts from: masked autoencoding on other people's faces. @returns the model's id */

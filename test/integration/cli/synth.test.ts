@@ -133,3 +133,23 @@ it('is taken in like a lab’s video: labels say present from the threshold on, 
   const wrong = await run('label', 'import', project, path('two', 'S001.csv'), '--video', id, '--coder', 'known', '--threshold', '7')
   expect(wrong.code).toBe(2)
 })
+
+it('auw synth import takes all of a folder in, once, and nothing that is not its own', async () => {
+  const project = path('all.auproj')
+  await run('project', 'create', project)
+  const refused = await run('synth', 'import', project, path('crops'))
+  expect(refused.code).not.toBe(0)
+  expect(refused.stderr).toMatch(/no finished videos of auw synth/)
+  for (const time of ['first', 'again']) {
+    const taken = await run('synth', 'import', project, path('two'), '--json')
+    expect(taken, time).toMatchObject({ code: 0 })
+    expect(taken.json(), time).toEqual({ videos: 3, subjects: 3 })
+  }
+  const { videos } = (await run('video', 'list', project, '--json')).json<{
+    videos: { subjectCode: string; condition: string; labelCount: number }[]
+  }>()
+  expect(videos.map(({ subjectCode, condition }) => [subjectCode, condition]).sort()).toEqual(
+    ['H001', 'S001', 'S002'].map((code) => [code, 'synthetic']),
+  )
+  for (const { labelCount } of videos) expect(labelCount).toBeGreaterThan(0)
+})
