@@ -148,6 +148,8 @@ export interface ImportedWeights {
   architecture: VitArchitecture
   aus: number[]
   areAusAssumed: boolean
+  /** The card of a model that this product exported, as it stands in the file; anyone may have changed it. */
+  card: string | null
   /** Parts of the file that were left out. */
   droppedKeys: string[]
   source: { sha256: string; sizeBytes: number }

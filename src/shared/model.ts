@@ -1,5 +1,10 @@
 // Models as their cards describe them: what they output, what they must be fed, how far each AU may be trusted, and whose they are.
 
+/** Pixel and landmark networks that predict from the first minute; active until another model is chosen. */
+export const STARTER_MODEL_ID = 'starter'
+/** Models that ship with the product, under `models/ID/` of its resources, in the order in which they are listed. */
+export const BUILT_IN_MODEL_IDS: readonly string[] = [STARTER_MODEL_ID]
+
 /** How far an AU's values have been shown to mean what they say. Accepting in bulk takes only `shown` unless AUs are named. */
 export type AuTrust = 'shown' | 'weak' | 'experimental'
 

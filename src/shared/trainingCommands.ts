@@ -130,6 +130,8 @@ export interface ExportSpec {
   model: ModelOnDisk
   format: 'safetensors' | 'onnx'
   file: string
+  /** Safetensors in half precision: half the size. */
+  isHalf?: boolean
 }
 
 export type { Fold }

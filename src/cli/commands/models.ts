@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import { auLabel } from '@shared/facs'
 import type { PrecisionComparison } from '@shared/contract/training'
+import { AppError } from '@shared/errors'
 import { parseCoders } from '@shared/training'
 import type { PrecisionFigures } from '@shared/trainingRun'
 import { auList, codeList, wholeNumber } from '../arguments'
@@ -86,12 +87,15 @@ export function addModelCommands(program: Command): void {
         .choices(['safetensors', 'onnx'])
         .makeOptionMandatory(),
     )
+    .option('--half', 'safetensors in half precision: half the size')
     .requiredOption('--out <file>', 'where to')
-    .action((directory: string, modelId: string, options: { format: 'safetensors' | 'onnx'; out: string }, command: Command) =>
+    .action((directory: string, modelId: string, options: { format: 'safetensors' | 'onnx'; half?: true; out: string }, command: Command) =>
       withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+        if (options.half && options.format === 'onnx')
+          throw new AppError('INPUT_INVALID', 'Half precision is for safetensors; an .onnx file is written in full. Leave out --half.')
         const card = await client.model.get({ project, modelId })
         const file = resolve(options.out)
-        const written = await client.training.exportModel({ project, modelId, format: options.format, file })
+        const written = await client.training.exportModel({ project, modelId, format: options.format, isHalf: options.half, file })
         if (card.licence.isNonCommercial) output.note(card.licence.notice)
         const check =
           written.worstError === null ? '' : `; run here, its outputs are within ${written.worstError.toExponential(1)} of the model's`

@@ -5,11 +5,11 @@ import type { ImportedWeights, ImportWeightsSpec } from '@shared/compute'
 import type { CommandContext } from '../command'
 
 export async function importWeights(spec: ImportWeightsSpec, _payload: Uint8Array, context: CommandContext): Promise<ImportedWeights> {
-  const { kind, architecture, aus, areAusAssumed, droppedKeys, source, result } = await importCheckpoint({
+  const { kind, architecture, aus, areAusAssumed, card, droppedKeys, source, result } = await importCheckpoint({
     ...spec,
     signal: context.signal,
     onProgress: ({ doneBytes, totalBytes }) => context.progress({ done: doneBytes, total: totalBytes }),
   })
   const { path, ...written } = result
-  return { kind, architecture, aus, areAusAssumed, droppedKeys, source, result: { fileName: basename(path), ...written } }
+  return { kind, architecture, aus, areAusAssumed, card, droppedKeys, source, result: { fileName: basename(path), ...written } }
 }

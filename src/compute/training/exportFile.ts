@@ -9,16 +9,16 @@ import { AU_LOGITS, buildForwardGraph, FORWARD_INPUT } from '@runtime/onnx/forwa
 import { traceTarget } from '@runtime/onnx/session'
 import { runtimeFor } from '@runtime/index'
 import { writeFileAtomically } from '@runtime/weights/atomicFile'
-import { openSafetensors, writeSafetensors } from '@runtime/weights/index'
+import { openSafetensors, ownMetadata, toHalfBytes, writeSafetensors, type SafetensorsFile } from '@runtime/weights/index'
 import type { ModelExport } from '@shared/contract/training'
 import { AppError } from '@shared/errors'
-import type { ModelCard } from '@shared/model'
+import type { ModelCard, VitArchitecture } from '@shared/model'
 import type { ExportSpec, ModelOnDisk } from '@shared/trainingCommands'
 
 /** Relative difference of the written graph's outputs that is taken for rounding. */
 const TOLERANCE = 1e-4
 
-export async function writeExport({ model, format, file }: ExportSpec): Promise<ModelExport> {
+export async function writeExport({ model, format, file, isHalf }: ExportSpec): Promise<ModelExport> {
   const { card, directory } = model
   const weights = card.files.find(({ name }) => name.endsWith('.safetensors'))
   if (!card.architecture || !weights)
@@ -29,7 +29,7 @@ export async function writeExport({ model, format, file }: ExportSpec): Promise<
   const worstError =
     format === 'onnx'
       ? await writeOnnx(model, join(directory, weights.name), file)
-      : await copyWeights(card, join(directory, weights.name), file)
+      : await copyWeights(card, join(directory, weights.name), file, isHalf === true)
   const { bytes, sha256 } = await hashOf(file)
   return { fileName: basename(file), bytes, sha256, worstError }
 }
@@ -52,15 +52,30 @@ function metadataOf(card: ModelCard): Record<string, string> {
   }
 }
 
-async function copyWeights(card: ModelCard, source: string, file: string): Promise<null> {
+/** @param isHalf 2 bytes a weight instead of 4; each moves by at most 0.05 % */
+async function copyWeights(card: ModelCard, source: string, file: string, isHalf: boolean): Promise<null> {
   const reader = await openSafetensors(source)
   try {
-    const tensors = [...reader.tensors].map(([name, { dtype, shape }]) => ({ name, dtype, shape, chunks: reader.streamBytes(name) }))
-    await writeSafetensors(file, tensors, { format: 'pt', ...metadataOf(card) })
+    const tensors = [...reader.tensors].map(([name, { dtype, shape }]) =>
+      isHalf && dtype === 'F32'
+        ? { name, dtype: 'F16' as const, shape, chunks: halves(reader, name) }
+        : { name, dtype, shape, chunks: reader.streamBytes(name) },
+    )
+    const own = {
+      kind: card.kind === 'backbone' ? ('backbone' as const) : ('vit' as const),
+      heads: (card.architecture as VitArchitecture).heads,
+      aus: card.aus.map(({ au }) => au),
+      areAusAssumed: card.areAusAssumed,
+    }
+    await writeSafetensors(file, tensors, { ...ownMetadata(own), ...metadataOf(card) })
   } finally {
     await reader.close()
   }
   return null
+}
+
+async function* halves(reader: SafetensorsFile, name: string): AsyncGenerator<Uint8Array> {
+  yield toHalfBytes(await reader.readFloat32(name))
 }
 
 async function writeOnnx(model: ModelOnDisk, source: string, file: string): Promise<number> {

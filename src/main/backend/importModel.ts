@@ -54,8 +54,40 @@ export async function importModel({ compute }: BackendContext, project: OpenProj
   })
 }
 
+/**
+ * What a file that this product exported says of its model: AUs with thresholds, licence, what it was trained on. Null for any other file, and where the card
+ * speaks of another network than the weights.
+ */
+function exportedCard({ card, architecture, aus }: ImportedWeights): ModelCard | null {
+  try {
+    const parsed = JSON.parse(card ?? 'null') as ModelCard | null
+    const isOfWeights =
+      parsed?.format === 'au-workbench-model/1' &&
+      parsed.architecture?.width === architecture.width &&
+      parsed.architecture.depth === architecture.depth &&
+      parsed.aus.length === aus.length &&
+      parsed.aus.every(
+        ({ au, threshold, evidence }, place) => au === aus[place] && Number.isFinite(threshold) && typeof evidence === 'string',
+      )
+    return isOfWeights && typeof parsed.licence.name === 'string' && typeof parsed.training.summary === 'string' ? parsed : null
+  } catch {
+    return null
+  }
+}
+
 function cardOf(id: string, fileName: string, name: string | undefined, facts: ImportedWeights): ModelCard {
   const { architecture } = facts
+  const exported = exportedCard(facts)
+  if (exported)
+    return {
+      ...exported,
+      id,
+      name: name ?? exported.name,
+      // subjects and runs are those of the project that it comes from, and codes may mean other people here
+      training: { ...exported.training, subjects: [], parentId: null, runId: null },
+      files: [{ name: facts.result.fileName, bytes: facts.result.sizeBytes, sha256: facts.result.sha256 }],
+      createdAt: new Date().toISOString(),
+    }
   const evidence = `Imported from ${fileName}; not measured on this project's subjects yet.`
   return {
     format: 'au-workbench-model/1',

@@ -13,7 +13,7 @@ export type { JobOutcome, JobRepository, Metric, NewJob } from './repositories/j
 export { labelCoverage } from './repositories/labelCoverage'
 export type { AppliedEdit, LabelEdit, Lane, SpanToWrite } from './repositories/labels'
 export { NO_TRACK, type NewPrediction, type Prediction, type PredictionChunk } from './repositories/predictions'
-export { BUILT_IN_MODEL_ID, type ProjectFacts } from './repositories/projectRow'
+export type { ProjectFacts } from './repositories/projectRow'
 export type { NewVideo, VideoSource } from './repositories/videos'
 export type { FrameRange } from './spanArithmetic'
 export type { LockHolder } from './writerLock'

@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError } from '@shared/errors'
 import { DEFAULT_AUS } from '@shared/facs'
+import { STARTER_MODEL_ID } from '@shared/model'
 import { flushFile, renameDurably, temporaryBeside } from './atomicFile'
 import { translateError } from './connection'
 import { type IdSource, randomId } from './ids'
@@ -12,7 +13,7 @@ import { MIGRATIONS } from './migrations'
 import { assertKnownVersion, assertWhole, bringUpToDate, openForReading } from './openDatabase'
 import { assertProjectFolder, makeFolders, projectPaths } from './projectFolder'
 import { ProjectStore } from './projectStore'
-import { ascendingAus, BUILT_IN_MODEL_ID, projectName } from './repositories/projectRow'
+import { ascendingAus, projectName } from './repositories/projectRow'
 import { finishScrubbing } from './removal'
 
 export interface OpenOptions {
@@ -54,7 +55,7 @@ export function createProject(root: string, options: CreateOptions = {}): Projec
       migrate(database, migrations)
       database
         .prepare('INSERT INTO project (row, id, name, aus_json, active_model_id, created_at) VALUES (1, ?, ?, ?, ?, ?)')
-        .run(newId(), name, JSON.stringify(aus), BUILT_IN_MODEL_ID, now().toISOString())
+        .run(newId(), name, JSON.stringify(aus), STARTER_MODEL_ID, now().toISOString())
     } finally {
       database.close()
     }

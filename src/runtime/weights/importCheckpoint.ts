@@ -30,14 +30,18 @@ export interface ImportedCheckpoint extends CheckpointFacts {
   epoch: number | null
   /** The training command's arguments as stored in the file. */
   args: Readonly<Record<string, unknown>> | null
+  /** The card that this product wrote into a file it exported, as JSON text. */
+  card: string | null
 }
 
 export const WEIGHTS_FILE_NAME = 'weights.safetensors'
 
-/** Written into the result's metadata, so that a file of this product names its own heads and AUs when it is imported elsewhere. */
+/** Written into the metadata of files of this product, so that they name their own heads and AUs when they are imported elsewhere. */
 const METADATA_HEADS = 'au_workbench.heads'
 const METADATA_AUS = 'au_workbench.aus'
 const METADATA_ASSUMED = 'au_workbench.aus_assumed'
+/** The model card of an exported model, as JSON. */
+const METADATA_CARD = 'card'
 
 /** float16, bfloat16 and float32 are kept as they are; float64 becomes float32. */
 const WEIGHT_TYPES = new Set(['F64', 'F32', 'F16', 'BF16'])
@@ -63,7 +67,7 @@ export async function importCheckpoint(request: ImportRequest): Promise<Imported
       const written = await writeSafetensors(
         path,
         tensors.map((entry) => toWrite(opened, entry, progress)),
-        describe(facts),
+        ownMetadata({ ...facts, heads: facts.architecture.heads }),
       )
       const { file } = opened
       return {
@@ -74,6 +78,7 @@ export async function importCheckpoint(request: ImportRequest): Promise<Imported
         droppedKeys: [...otherKeys(opened), ...facts.droppedTensors],
         epoch: ('epoch' in file ? file.epoch : undefined) ?? null,
         args: ('args' in file ? file.args : undefined) ?? null,
+        card: (opened.format === 'safetensors' ? opened.file.metadata[METADATA_CARD] : undefined) ?? null,
       }
     } catch (error) {
       if (isNewDir) await rmdir(targetDir).catch(() => undefined)
@@ -109,9 +114,10 @@ function recognise(
   return { facts, tensors }
 }
 
-function describe(facts: CheckpointFacts): Record<string, string> {
+/** Metadata by which an import knows what the shapes do not tell. */
+export function ownMetadata(facts: Pick<CheckpointFacts, 'kind' | 'aus' | 'areAusAssumed'> & { heads: number }): Record<string, string> {
   // other tools of the format look for `format`
-  const metadata: Record<string, string> = { format: 'pt', [METADATA_HEADS]: String(facts.architecture.heads) }
+  const metadata: Record<string, string> = { format: 'pt', [METADATA_HEADS]: String(facts.heads) }
   if (facts.kind === 'vit') {
     metadata[METADATA_AUS] = facts.aus.join(',')
     metadata[METADATA_ASSUMED] = String(facts.areAusAssumed)

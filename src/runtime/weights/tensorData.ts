@@ -119,3 +119,32 @@ export function halfToFloat(bits: number): number {
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
+
+const ALL_BITS = new Uint32Array(1)
+const AS_FLOAT = new Float32Array(ALL_BITS.buffer)
+
+/** The IEEE 754 binary16 bits nearest to a number, ties to even; beyond 65,504 infinite. Reverse of {@link halfToFloat}. */
+export function floatToHalf(value: number): number {
+  AS_FLOAT[0] = value
+  const bits = ALL_BITS[0] as number
+  const sign = (bits >>> 16) & 0x8000
+  const magnitude = bits & 0x7fffffff
+  if (magnitude > 0x7f800000) return sign | 0x7e00
+  // 65,520 and above round up past the largest finite half
+  if (magnitude >= 0x477ff000) return sign | 0x7c00
+  // below 2^-14 halves are multiples of 2^-24: the sum with 0.5 has exactly that spacing, so the processor rounds
+  if (magnitude < 0x38800000) {
+    AS_FLOAT[0] = Math.abs(AS_FLOAT[0]) + 0.5
+    return sign | ((ALL_BITS[0] as number) - 0x3f000000)
+  }
+  const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1)
+  return sign | ((rounded - 0x38000000) >>> 13)
+}
+
+/** Float32 values as little-endian half-precision bytes. */
+export function toHalfBytes(values: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(values.length * 2)
+  const view = new DataView(bytes.buffer)
+  values.forEach((value, index) => view.setUint16(index * 2, floatToHalf(value), true))
+  return bytes
+}

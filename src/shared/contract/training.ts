@@ -145,7 +145,7 @@ export const trainingContract = {
     .output(type<JobRow>()),
   probe: oc.input(inProject.extend({ modelId: id.optional(), device: z.string().optional() })).output(type<JobRow>()),
   exportModel: oc
-    .input(inProject.extend({ modelId: id, format: z.enum(['safetensors', 'onnx']), file: fileToken }))
+    .input(inProject.extend({ modelId: id, format: z.enum(['safetensors', 'onnx']), isHalf: z.boolean().optional(), file: fileToken }))
     .output(type<ModelExport>()),
   /** Takes a published data set in: its videos with their labels. */
   importDataset: oc

@@ -1,11 +1,11 @@
 // Training from the terminal on a small project: every way of freezing and folding, what a run leaves, figures, probe, export to a bare onnxruntime,
 // bad input that changes nothing, and consent withdrawn from run folders.
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, expect, it } from 'vitest'
 import type { EvaluationResult, ProbeResult, RunDetail } from '@shared/contract/training'
-import type { ModelSummary } from '@shared/model'
+import type { ModelCard, ModelSummary } from '@shared/model'
 import type { RunReport, RunSummary, TrainingEstimate } from '@shared/trainingRun'
 import { saveVit, vitTensors } from '../../unit/runtime/weights/vitCheckpoint'
 import { auw, temporaryFolder, type Outcome } from '../cli/auw'
@@ -17,6 +17,7 @@ let project = ''
 let model = ''
 
 const run = (...args: string[]): Promise<Outcome> => auw({ settings: path('settings') }, ...args)
+const cardOf = (id: string): ModelCard => JSON.parse(readFileSync(join(project, 'models', id, 'card.json'), 'utf8')) as ModelCard
 const runFolders = (): string[] => (existsSync(join(project, 'runs')) ? readdirSync(join(project, 'runs')).sort() : [])
 
 /** Settings in a file, over SMALL. */
@@ -106,6 +107,25 @@ it('trains heads by leaving each subject out, and the fit on all becomes a model
   expect(await run('model', 'export', project, id, '--format', 'safetensors', '--out', path('model.safetensors'))).toMatchObject({
     code: 0,
   })
+  const half = path('half.safetensors')
+  expect(await run('model', 'export', project, id, '--format', 'safetensors', '--half', '--out', half)).toMatchObject({ code: 0 })
+  expect(statSync(half).size).toBeLessThan(0.62 * statSync(path('model.safetensors')).size)
+  // a model that leaves a project takes its heads, AUs, thresholds and licence along
+  const taken = await run('model', 'import', project, half, '--json')
+  expect(taken, taken.stderr).toMatchObject({ code: 0 })
+  const [before, card] = [cardOf(id), cardOf(taken.json<{ id: string }>().id)]
+  expect(card).toMatchObject({
+    aus: before.aus,
+    areAusAssumed: before.areAusAssumed,
+    architecture: before.architecture,
+    licence: before.licence,
+  })
+  expect(card.training).toMatchObject({ summary: before.training.summary, subjects: [], runId: null })
+  const again = await run('evaluate', project, '--model', taken.json<{ id: string }>().id, '--subjects', 'S01,S03', '--json')
+  const [full, rounded] = [evaluated, again].map((one) => one.json<EvaluationResult>().figures.means.auc ?? Number.NaN)
+  expect(Math.abs((full ?? 0) - (rounded ?? 1))).toBeLessThan(0.01)
+  expect(await run('model', 'export', project, id, '--format', 'onnx', '--half', '--out', path('no.onnx'))).toMatchObject({ code: 1 })
+  expect(existsSync(path('no.onnx'))).toBe(false)
 })
 
 it('refuses bad input in one sentence, and starts nothing', async () => {

@@ -5,7 +5,7 @@ import type { BackendContext } from '../context'
 import { modelCard, modelSummaries, summarise } from '../modelRegistry'
 import { os } from '../procedures'
 import { AppError } from '@shared/errors'
-import { BUILT_IN_MODEL_ID } from '@main/store/index'
+import { BUILT_IN_MODEL_IDS } from '@shared/model'
 
 export function modelHandlers(context: BackendContext) {
   const { projects, grants, ports } = context
@@ -46,8 +46,8 @@ export function modelHandlers(context: BackendContext) {
       }),
       remove: model.remove.handler(({ input }) => {
         const { store, changes } = projects.writable(input.project)
-        if (input.modelId === BUILT_IN_MODEL_ID)
-          throw new AppError('MODEL_IN_USE', 'The starter model is part of the application and cannot be removed.')
+        if (BUILT_IN_MODEL_IDS.includes(input.modelId))
+          throw new AppError('MODEL_IN_USE', 'This model is part of the application and cannot be removed.')
         store.models.remove(input.modelId)
         changes.announce('models')
         changes.announce('videos')

@@ -99,7 +99,12 @@ export function trainingHandlers(context: BackendContext) {
         const { store } = projects.get(input.project)
         const card = modelCard(store, context.ports.resourcesDirectory, input.modelId)
         const directory = modelFolder(store, context.ports.resourcesDirectory, card.id)
-        const spec: ExportSpec = { model: { card, directory }, format: input.format, file: grants.resolve(input.file) }
+        const spec: ExportSpec = {
+          model: { card, directory },
+          format: input.format,
+          isHalf: input.isHalf,
+          file: grants.resolve(input.file),
+        }
         return (await context.compute.run('exportModel', spec, { signal })) as ModelExport
       }),
       importDataset: training.importDataset.handler(async ({ input }) => {

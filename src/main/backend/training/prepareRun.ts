@@ -1,7 +1,7 @@
 // From what was asked to a run that can be started: settings, data, folds, network, device. Refuses before anything is written.
 import { availableParallelism } from 'node:os'
 import { randomBytes } from 'node:crypto'
-import { BUILT_IN_MODEL_ID, type ProjectStore } from '@main/store/index'
+import type { ProjectStore } from '@main/store/index'
 import { AppError } from '@shared/errors'
 import { IMAGENET_NORMALISATION, type ModelCard } from '@shared/model'
 import { trainingConfig, type TrainingConfig } from '@shared/training'
@@ -131,5 +131,5 @@ function learnedBy(store: ProjectStore, card: ModelCard, how: 'labels' | 'faces'
 /** The model that training starts from where it predicts, else the active one; a backbone has nothing to compare. */
 function beforeOf(active: ModelCard, parent: ModelCard | null): RunConfig['before'] {
   const card = parent?.kind === 'vit' ? parent : active
-  return card.kind === 'backbone' ? null : { id: card.id, name: card.name, kind: card.id === BUILT_IN_MODEL_ID ? 'starter' : 'vit' }
+  return card.kind === 'backbone' ? null : { id: card.id, name: card.name, kind: card.kind === 'starter' ? 'starter' : 'vit' }
 }

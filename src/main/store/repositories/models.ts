@@ -1,11 +1,10 @@
-// Models that were imported into the project or trained in it: a card here and a folder `models/ID/` with the card and the weights. The built-in model is not among them.
+// Models that were imported into the project or trained in it: a card here and a folder `models/ID/` with the card and the weights. The built-in models are not among them.
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '@shared/errors'
-import type { ModelCard } from '@shared/model'
+import { BUILT_IN_MODEL_IDS, STARTER_MODEL_ID, type ModelCard } from '@shared/model'
 import { temporaryBeside, writeFileAtomically } from '../atomicFile'
 import type { StoreContext } from '../context'
-import { BUILT_IN_MODEL_ID } from './projectRow'
 
 interface Row {
   card_json: string
@@ -44,7 +43,7 @@ export class ModelRepository {
   add(card: ModelCard): ModelCard {
     const { db, now } = this.context
     return db.transaction(() => {
-      if (card.id === BUILT_IN_MODEL_ID || this.find(card.id))
+      if (BUILT_IN_MODEL_IDS.includes(card.id) || this.find(card.id))
         throw new AppError('MODEL_EXISTS', `There is already a model ${card.id} in this project.`, { modelId: card.id })
       const folder = this.folder(card.id)
       const missing = card.files.find((file) => !existsSync(join(folder, file.name)))
@@ -67,14 +66,14 @@ export class ModelRepository {
     })
   }
 
-  /** Removes a model, its predictions and its files; when it was active the built-in one becomes so. Labels made with its help stay. Throws MODEL_NOT_FOUND. */
+  /** Removes a model, its predictions and its files; when it was active the starter becomes so. Labels made with its help stay. Throws MODEL_NOT_FOUND. */
   remove(id: string): { predictionCount: number } {
     const { db } = this.context
     const removed = db.transaction(() => {
       this.get(id)
       const predictionCount = db.run('DELETE FROM prediction WHERE model_id = ?', id)
       db.run('DELETE FROM model WHERE id = ?', id)
-      db.run('UPDATE project SET active_model_id = ? WHERE active_model_id = ?', BUILT_IN_MODEL_ID, id)
+      db.run('UPDATE project SET active_model_id = ? WHERE active_model_id = ?', STARTER_MODEL_ID, id)
       return { predictionCount }
     })
     // Files go last, under another name first: a crash in between leaves bytes to delete, never a model without weights.

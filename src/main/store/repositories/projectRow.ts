@@ -2,9 +2,6 @@
 import { AppError } from '@shared/errors'
 import type { StoreContext } from '../context'
 
-/** Id of the model that ships with the product; active until another one is chosen. */
-export const BUILT_IN_MODEL_ID = 'starter'
-
 export interface ProjectFacts {
   id: string
   name: string
