@@ -1,5 +1,4 @@
 // training.*: data, presets, runs, evaluation, export, data sets.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@shared/errors'
 import type { ModelComparison, ModelExport } from '@shared/contract/training'
 import { DEFAULT_TRAINING, TRAINING_SETTINGS } from '@shared/training'
@@ -16,10 +15,8 @@ import { startEvaluation, startPrecisionComparison, startProbe } from '../traini
 import { estimateRun } from '../training/estimateRun'
 import { prepareRun } from '../training/prepareRun'
 import { Runs } from '../training/runs'
+import { followMetrics, pauseRun, stopRun } from '../training/runWork'
 import { resumeRun, startRun } from '../training/startRun'
-
-/** How often the growing file of metrics is looked at. */
-const POLL_MILLISECONDS = 400
 
 export function trainingHandlers(context: BackendContext) {
   const { projects, grants } = context
@@ -56,33 +53,20 @@ export function trainingHandlers(context: BackendContext) {
       resume: training.resume.handler(({ input }) => resumeRun(context, projects.writable(input.project), input.runId)),
       pause: training.pause.handler(({ input }) => {
         const runs = new Runs(projects.writable(input.project).store)
-        if (runs.status(input.runId).state === 'running') runs.askPause(input.runId)
+        pauseRun(runs, input.runId)
         return runs.summary(input.runId)
       }),
       stop: training.stop.handler(({ input }) => {
-        const { store, jobs } = projects.writable(input.project)
-        const runs = new Runs(store)
-        const status = runs.status(input.runId)
-        if (status.state === 'finished') return runs.summary(input.runId)
-        runs.setStatus(input.runId, { ...status, state: 'stopped' })
-        if (status.jobId !== null && status.state === 'running') jobs.cancel(status.jobId)
-        return runs.summary(input.runId)
+        const project = projects.writable(input.project)
+        stopRun(project, input.runId)
+        return new Runs(project.store).summary(input.runId)
       }),
       runs: training.runs.handler(({ input }) => runsOf(input.project).list()),
       run: training.run.handler(({ input }) => runsOf(input.project).detail(input.runId)),
       metrics: training.metrics.handler(async function* ({ input, signal }) {
         const runs = runsOf(input.project)
         runs.config(input.runId)
-        let from = 0
-        for (;;) {
-          // asked before reading, so that the last lines of a run that ends now are still read
-          const isOver = runs.status(input.runId).state !== 'running'
-          const { lines, next } = runs.metricsFrom(input.runId, from)
-          from = next
-          yield* lines
-          if (isOver || signal?.aborted) return
-          await sleep(POLL_MILLISECONDS, undefined, { signal }).catch(() => undefined)
-        }
+        yield* followMetrics(runs, input.runId, signal)
       }),
       report: training.report.handler(({ input }) => ({ html: runsOf(input.project).reportHtml(input.runId) })),
       remove: training.remove.handler(({ input }) => {

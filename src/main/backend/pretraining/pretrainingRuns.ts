@@ -13,16 +13,12 @@ import {
   type PretrainingRunConfig,
   type PretrainingSummary,
 } from '@shared/pretraining'
-import type { RunMetric } from '@shared/trainingRun'
-import { Runs } from '../training/runs'
-
-/** Steps sent to a window at most. */
-const MOST_STEPS = 2000
+import { Runs, thinnedMetrics } from '../training/runs'
 
 export class PretrainingRuns {
   readonly runs: Runs
 
-  constructor(private readonly store: ProjectStore) {
+  constructor(store: ProjectStore) {
     this.runs = new Runs(store)
   }
 
@@ -56,40 +52,25 @@ export class PretrainingRuns {
 
   summary(id: string): PretrainingSummary {
     const run = this.config(id)
-    const { state, jobId, modelId, error } = this.runs.status(id)
     return {
       id,
       name: run.name,
       createdAt: run.createdAt,
-      state,
-      job: jobId === null ? null : (this.store.jobs.list().find((job) => job.id === jobId) ?? null),
+      ...this.runs.standing(id),
       parentName: run.parent?.name ?? null,
       device: run.device,
       steps: run.steps,
-      modelId: modelId !== null && this.store.models.find(modelId) ? modelId : null,
       loss: this.report(id)?.figures.loss ?? null,
-      error,
     }
   }
 
   detail(id: string): PretrainingDetail {
     const summary = this.summary(id)
-    const metrics = this.runs.metrics(id)
-    const steps = metrics.filter((line) => line.kind === 'pretraining')
-    const every = Math.max(1, Math.ceil(steps.length / MOST_STEPS))
-    const kept = new Set<RunMetric>(steps.filter((_, index) => index % every === 0 || index === steps.length - 1))
     return {
       summary,
       run: this.config(id),
-      sources: this.data(id).sources.map(({ kind, name, share, isSynthetic, licence, series }) => ({
-        kind,
-        name,
-        frames: series.reduce((sum, one) => sum + one.count, 0),
-        share,
-        isSynthetic,
-        licence,
-      })),
-      metrics: metrics.filter((line) => line.kind !== 'pretraining' || kept.has(line)),
+      sources: sourcesOf(this.data(id)),
+      metrics: thinnedMetrics(this.runs.metrics(id), 'pretraining'),
       report: this.report(id),
     }
   }
@@ -109,4 +90,16 @@ export class PretrainingRuns {
       return null
     }
   }
+}
+
+/** What a run looks at, without the pictures themselves. */
+export function sourcesOf(data: PretrainingData): PretrainingDetail['sources'] {
+  return data.sources.map(({ kind, name, share, isSynthetic, licence, series }) => ({
+    kind,
+    name,
+    frames: series.reduce((sum, one) => sum + one.count, 0),
+    share,
+    isSynthetic,
+    licence,
+  }))
 }

@@ -1,12 +1,15 @@
-// Starts and resumes pretraining runs as jobs of the compute lane, and keeps a run's status true to what became of its job.
-import { pretrainModel, type PretrainOutcome } from '@main/jobs/pretrainModel'
+// Starts and resumes pretraining runs as jobs of the compute lane.
+import { pretrainModel } from '@main/jobs/pretrainModel'
+import type { JobContext } from '@main/jobs/runner'
+import type { RunOutcome } from '@main/jobs/runToModel'
 import type { PretrainingRequest } from '@shared/contract/pretraining'
-import { AppError, toErrorBody } from '@shared/errors'
+import { AppError } from '@shared/errors'
 import type { JobRow } from '@shared/jobs'
 import type { ModelCard } from '@shared/model'
 import type { PretrainingData, PretrainingRunConfig } from '@shared/pretraining'
 import type { BackendContext } from '../context'
 import type { OpenProject } from '../openProjects'
+import { assertResumable, queueRun } from '../training/runWork'
 import { readableVideo } from '../videoReading'
 import { parentOf, preparePretraining } from './preparePretraining'
 import { storeManifest } from './pretrainingData'
@@ -32,9 +35,7 @@ export async function resumePretraining(
 ): Promise<{ runId: string; job: JobRow }> {
   const runs = new PretrainingRuns(project.store)
   const run = runs.config(runId)
-  const { state } = runs.runs.status(runId)
-  if (state === 'running') throw new AppError('JOB_ACTIVE', 'This run is going on already.')
-  if (state === 'finished') throw new AppError('JOB_ACTIVE', 'This run has finished; its backbone is in the registry. Start a new run.')
+  assertResumable(runs.runs, runId, 'backbone')
   await context.ffmpeg()
   parentOf(context, project, run.parent?.id ?? null)
   assertSameStores(runs.data(runId))
@@ -54,58 +55,29 @@ function assertSameStores(data: PretrainingData): void {
 }
 
 function queue(context: BackendContext, project: OpenProject, run: PretrainingRunConfig): JobRow {
-  const { store, jobs, changes } = project
+  return queueRun(project, { kind: 'pretrain', title: run.name, run, work: (job) => workOnRun(context, project, run, job) })
+}
+
+async function workOnRun(context: BackendContext, project: OpenProject, run: PretrainingRunConfig, job: JobContext): Promise<RunOutcome> {
+  const { store } = project
   const own = new PretrainingRuns(store)
-  const { runs } = own
-  const note = (
-    state: 'running' | 'paused' | 'finished' | 'failed' | 'interrupted',
-    outcome: { modelId?: string | null; error?: unknown } = {},
-  ): void => {
-    // a stopped run stays stopped, whatever its job still reports
-    if (runs.status(run.id).state === 'stopped' && state !== 'running') return
-    runs.setStatus(run.id, {
-      state,
-      jobId: row.id,
-      modelId: outcome.modelId ?? null,
-      error: outcome.error === undefined ? null : toErrorBody(outcome.error),
-    })
-  }
-  const row = jobs.start({
-    kind: 'pretrain',
-    lane: 'compute',
-    title: run.name,
-    modelId: run.parent?.id ?? null,
-    spec: { runId: run.id },
-    async work(job): Promise<PretrainOutcome> {
-      try {
-        const parent = parentOf(context, project, run.parent?.id ?? null)
-        const data = own.data(run.id)
-        const outcome = await pretrainModel(
-          {
-            store,
-            compute: context.compute,
-            ffmpeg: await context.ffmpeg(),
-            folder: runs.folder(run.id),
-            run,
-            data,
-            parent,
-            licence: licenceOf(parent?.card ?? null, data),
-            product: context.ports.version,
-            readable: (videoId) => readableVideo(store, videoId),
-          },
-          job,
-        )
-        note(outcome.outcome, { modelId: outcome.modelId })
-        changes.announce('models')
-        return outcome
-      } catch (error) {
-        note(job.signal.aborted ? 'interrupted' : 'failed', job.signal.aborted ? {} : { error })
-        throw error
-      }
+  const parent = parentOf(context, project, run.parent?.id ?? null)
+  const data = own.data(run.id)
+  return pretrainModel(
+    {
+      store,
+      compute: context.compute,
+      ffmpeg: await context.ffmpeg(),
+      folder: own.runs.folder(run.id),
+      run,
+      data,
+      parent,
+      licence: licenceOf(parent?.card ?? null, data),
+      product: context.ports.version,
+      readable: (videoId) => readableVideo(store, videoId),
     },
-  })
-  note('running')
-  return row
+    job,
+  )
 }
 
 /** A model made from others' weights keeps their terms, and names the terms of the pictures it saw. */

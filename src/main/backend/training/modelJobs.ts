@@ -1,8 +1,8 @@
 // Evaluating and probing a stored model on the project's labels, as jobs of the compute lane.
-import { buildCrops } from '@main/jobs/buildCrops'
-import { predictVideo } from '@main/jobs/predictVideo'
 import type { JobContext } from '@main/jobs/runner'
-import { dropMissingCrops, wantedCrops } from '@main/jobs/trainModel'
+import { cropsOfRun } from '@main/jobs/runToModel'
+import { starterValues } from '@main/jobs/starterValues'
+import { wantedCrops } from '@main/jobs/trainModel'
 import type { EvaluationResult, PrecisionComparison, ProbeResult } from '@shared/contract/training'
 import { AppError } from '@shared/errors'
 import type { JobRow } from '@shared/jobs'
@@ -36,6 +36,7 @@ export async function startEvaluation(context: BackendContext, project: OpenProj
     throw new AppError('MODEL_CANNOT_PREDICT', `${card.name} is a pretrained backbone without AU outputs; train it first.`)
   for (const code of request.subjects ?? []) store.subjects.getByCode(code)
   const data = dataFor(project, card, request)
+  const directory = modelFolder(store, context.ports.resourcesDirectory, card.id)
   const device = await chooseDevice(context, request.device)
   await context.ffmpeg()
   return project.jobs.start({
@@ -44,12 +45,15 @@ export async function startEvaluation(context: BackendContext, project: OpenProj
     title: `Evaluate ${card.name}`,
     modelId: card.id,
     async work(job): Promise<EvaluationResult> {
-      const payload = card.kind === 'vit' ? undefined : await starterValues(context, project, card, data, job)
+      const payload =
+        card.kind === 'vit'
+          ? undefined
+          : await starterValues({ ...(await readingOf(context, project)), model: { card, directory }, data }, job)
       if (card.kind === 'vit') await cropsForJob(context, project, data, job)
       const spec: EvaluateSpec = {
         data,
         cropsFile: store.paths.crops,
-        model: { card, directory: modelFolder(store, context.ports.resourcesDirectory, card.id) },
+        model: { card, directory },
         device,
         resamples: RESAMPLES,
         seed: SEED,
@@ -162,54 +166,12 @@ function dataFor({ store }: OpenProject, card: ModelCard, request: ModelRequest)
 }
 
 /** Crops of all samples, made where they are missing. */
-export async function cropsForJob(
-  { compute, ffmpeg }: BackendContext,
-  { store }: OpenProject,
-  data: RunData,
-  job: JobContext,
-): Promise<void> {
+export async function cropsForJob(context: BackendContext, project: OpenProject, data: RunData, job: JobContext): Promise<void> {
   const rule = { name: data.crops.rule, size: data.crops.size }
-  await buildCrops(
-    { store, compute, ffmpeg: await ffmpeg(), rule, wanted: wantedCrops(data), readable: (videoId) => readableVideo(store, videoId) },
-    job,
-  )
-  dropMissingCrops(store, data)
+  await cropsOfRun(await readingOf(context, project), rule, wantedCrops(data), job)
 }
 
-/** (samples, AUs) of the starter's stored predictions, which are made where they are missing. */
-async function starterValues(
-  context: BackendContext,
-  { store }: OpenProject,
-  card: ModelCard,
-  data: RunData,
-  job: JobContext,
-): Promise<Float32Array<ArrayBuffer>> {
-  const directory = modelFolder(store, context.ports.resourcesDirectory, card.id)
-  const values = new Float32Array(data.samples.frame.length * data.aus.length).fill(Number.NaN)
-  for (const [place, { id }] of data.videos.entries()) {
-    const model = { card, directory, device: 'cpu', precision: 'float32' as const }
-    await predictVideo(
-      {
-        store,
-        compute: context.compute,
-        ffmpeg: await context.ffmpeg(),
-        video: store.videos.get(id),
-        readable: readableVideo(store, id),
-        model,
-      },
-      job,
-    )
-    const prediction = store.predictions.find(id, card.id)
-    if (!prediction) continue
-    const { aus, probabilities } = store.predictions.readAll(prediction.id)
-    data.samples.video.forEach((video, sample) => {
-      if (video !== place) return
-      data.aus.forEach((au, column) => {
-        const source = aus.indexOf(au)
-        if (source >= 0)
-          values[sample * data.aus.length + column] = probabilities[(data.samples.frame[sample] as number) * aus.length + source] as number
-      })
-    })
-  }
-  return values
+/** What a job needs to read videos and to cut faces out of them. */
+async function readingOf({ compute, ffmpeg }: BackendContext, { store }: OpenProject) {
+  return { store, compute, ffmpeg: await ffmpeg(), readable: (videoId: string) => readableVideo(store, videoId) }
 }

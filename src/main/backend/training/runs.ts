@@ -92,19 +92,10 @@ export class Runs {
 
   /** Newest first. */
   list(): RunSummary[] {
-    if (!existsSync(this.store.paths.runs)) return []
-    return (
-      readdirSync(this.store.paths.runs)
-        .filter((name) => /^[\w-]+$/.test(name) && existsSync(join(this.store.paths.runs, name, 'config.json')))
-        // pretraining has its own list
-        .filter((id) => this.config(id).format === 'au-workbench-run/1')
-        .sort()
-        .reverse()
-        .map((id) => this.summary(id))
-    )
+    return this.idsOf('au-workbench-run/1').map((id) => this.summary(id))
   }
 
-  /** Ids of runs of another kind in the same folder, newest first. */
+  /** Ids of the runs of one kind, newest first; all kinds lie in the same folder. */
   idsOf(format: string): string[] {
     if (!existsSync(this.store.paths.runs)) return []
     return readdirSync(this.store.paths.runs)
@@ -114,41 +105,44 @@ export class Runs {
       .reverse()
   }
 
+  /** How far a run of any kind is; a model that was removed since is none. */
+  standing(id: string): Pick<RunSummary, 'state' | 'job' | 'modelId' | 'error'> {
+    const { state, jobId, modelId, error } = this.status(id)
+    return {
+      state,
+      job: jobId === null ? null : (this.store.jobs.list().find((job) => job.id === jobId) ?? null),
+      modelId: modelId !== null && this.store.models.find(modelId) ? modelId : null,
+      error,
+    }
+  }
+
   /** @throws AppError RUN_NOT_FOUND */
   summary(id: string): RunSummary {
     const run = this.config(id)
-    const { state, jobId, modelId, error } = this.status(id)
     const report = this.report(id)
     return {
       id,
       name: run.name,
       createdAt: run.createdAt,
-      state,
-      job: jobId === null ? null : (this.store.jobs.list().find((job) => job.id === jobId) ?? null),
+      ...this.standing(id),
       presetId: run.presetId,
       parentName: run.parent?.name ?? null,
       lambda: run.config.identity.lambda,
       device: run.device,
       aus: report?.after.aus.map(({ au }) => au) ?? this.data(id).aus,
       foldCount: run.folds.length,
-      modelId: modelId !== null && this.store.models.find(modelId) ? modelId : null,
       meanF1: report?.after.means.f1 ?? null,
       meanF1Interval: report?.after.meanF1Interval ?? null,
       beforeMeanF1: report?.before?.means.f1 ?? null,
-      error,
     }
   }
 
   detail(id: string): RunDetail {
-    const metrics = this.metrics(id)
-    const steps = metrics.filter((line) => line.kind === 'step')
-    const every = Math.max(1, Math.ceil(steps.length / MOST_STEPS))
-    const kept = new Set(steps.filter((_, index) => index % every === 0 || index === steps.length - 1))
     return {
       summary: this.summary(id),
       run: this.config(id),
       data: summariseData(this.data(id)),
-      metrics: metrics.filter((line) => line.kind !== 'step' || kept.has(line)),
+      metrics: thinnedMetrics(this.metrics(id), 'step'),
       report: this.report(id),
     }
   }
@@ -195,6 +189,14 @@ export class Runs {
       return null
     }
   }
+}
+
+/** At most 2,000 lines of the kind that comes with every step, evenly thinned to the last, and all other lines. */
+export function thinnedMetrics(metrics: readonly RunMetric[], kind: RunMetric['kind']): RunMetric[] {
+  const steps = metrics.filter((line) => line.kind === kind)
+  const every = Math.max(1, Math.ceil(steps.length / MOST_STEPS))
+  const kept = new Set(steps.filter((_, index) => index % every === 0 || index === steps.length - 1))
+  return metrics.filter((line) => line.kind !== kind || kept.has(line))
 }
 
 function writeDurably(path: string, text: string): void {

@@ -1,7 +1,8 @@
-// Starts and resumes runs as jobs of the compute lane, and keeps a run's status true to what became of its job.
-import { trainModel, type TrainOutcome } from '@main/jobs/trainModel'
-import { AppError, toErrorBody } from '@shared/errors'
+// Starts and resumes runs as jobs of the compute lane.
 import type { JobContext } from '@main/jobs/runner'
+import type { RunOutcome } from '@main/jobs/runToModel'
+import { trainModel } from '@main/jobs/trainModel'
+import { AppError } from '@shared/errors'
 import type { JobRow } from '@shared/jobs'
 import type { ModelCard } from '@shared/model'
 import type { ModelOnDisk } from '@shared/trainingCommands'
@@ -13,6 +14,7 @@ import { readableVideo } from '../videoReading'
 import { assertFits } from './estimateRun'
 import { prepareRun, type TrainingRequest } from './prepareRun'
 import { Runs } from './runs'
+import { assertResumable, queueRun } from './runWork'
 
 /** Prepares a run and queues it. On any error nothing has been written. */
 export async function startRun(
@@ -32,10 +34,7 @@ export async function startRun(
 export async function resumeRun(context: BackendContext, project: OpenProject, runId: string): Promise<{ runId: string; job: JobRow }> {
   const runs = new Runs(project.store)
   const run = runs.config(runId)
-  const { state } = runs.status(runId)
-  if (state === 'running') throw new AppError('JOB_ACTIVE', 'This run is going on already.')
-  if (state === 'finished')
-    throw new AppError('JOB_ACTIVE', 'This run has finished; its model is in the registry. Start a new run to train further.')
+  assertResumable(runs, runId, 'model')
   if (run.hasWithdrawals)
     throw new AppError('CHECKPOINT_INVALID', 'A subject of this run has withdrawn, so it cannot go on. Start a new run.')
   await context.ffmpeg()
@@ -61,72 +60,31 @@ function beforeModel(context: BackendContext, project: OpenProject, run: RunConf
   }
 }
 
-/** Keeps a run's status true to what became of its work; a stopped run stays stopped, whatever its job still reports. */
-export function noteRun(
-  { store }: OpenProject,
-  runId: string,
-  jobId: string,
-  state: 'running' | 'paused' | 'finished' | 'failed' | 'interrupted',
-  outcome: { modelId?: string | null; error?: unknown } = {},
-): void {
+/** Trains a prepared run to its end inside a job that is running; what becomes of it is not noted here. */
+export async function workOnRun(context: BackendContext, project: OpenProject, run: RunConfig, job: JobContext): Promise<RunOutcome> {
+  const { store } = project
   const runs = new Runs(store)
-  if (runs.status(runId).state === 'stopped' && state !== 'running') return
-  runs.setStatus(runId, {
-    state,
-    jobId,
-    modelId: outcome.modelId ?? null,
-    error: outcome.error === undefined ? null : toErrorBody(outcome.error),
-  })
-}
-
-/** Trains a prepared run to its end inside a job that is running, and notes what became of it. */
-export async function workOnRun(
-  context: BackendContext,
-  project: OpenProject,
-  run: RunConfig,
-  jobId: () => string,
-  job: JobContext,
-): Promise<TrainOutcome> {
-  const { store, changes } = project
-  const runs = new Runs(store)
-  try {
-    const parent = diskModel(context, project, run.parent?.id ?? null)
-    const outcome = await trainModel(
-      {
-        store,
-        compute: context.compute,
-        ffmpeg: await context.ffmpeg(),
-        folder: runs.folder(run.id),
-        run,
-        data: runs.data(run.id),
-        parent,
-        before: beforeModel(context, project, run, job.log),
-        licence: licenceOf(parent?.card ?? null),
-        product: context.ports.version,
-        readable: (videoId) => readableVideo(store, videoId),
-      },
-      job,
-    )
-    noteRun(project, run.id, jobId(), outcome.outcome, { modelId: outcome.modelId })
-    changes.announce('models')
-    return outcome
-  } catch (error) {
-    noteRun(project, run.id, jobId(), job.signal.aborted ? 'interrupted' : 'failed', job.signal.aborted ? {} : { error })
-    throw error
-  }
+  const parent = diskModel(context, project, run.parent?.id ?? null)
+  return trainModel(
+    {
+      store,
+      compute: context.compute,
+      ffmpeg: await context.ffmpeg(),
+      folder: runs.folder(run.id),
+      run,
+      data: runs.data(run.id),
+      parent,
+      before: beforeModel(context, project, run, job.log),
+      licence: licenceOf(parent?.card ?? null),
+      product: context.ports.version,
+      readable: (videoId) => readableVideo(store, videoId),
+    },
+    job,
+  )
 }
 
 function queue(context: BackendContext, project: OpenProject, run: RunConfig): JobRow {
-  const row = project.jobs.start({
-    kind: 'train',
-    lane: 'compute',
-    title: `Train ${run.name}`,
-    modelId: run.parent?.id ?? null,
-    spec: { runId: run.id },
-    work: (job) => workOnRun(context, project, run, () => row.id, job),
-  })
-  noteRun(project, run.id, row.id, 'running')
-  return row
+  return queueRun(project, { kind: 'train', title: `Train ${run.name}`, run, work: (job) => workOnRun(context, project, run, job) })
 }
 
 /** A model made from others' weights keeps their terms. */

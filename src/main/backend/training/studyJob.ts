@@ -10,7 +10,8 @@ import type { OpenProject } from '../openProjects'
 import { assertFits } from './estimateRun'
 import { prepareRun, type TrainingRequest } from './prepareRun'
 import { Runs } from './runs'
-import { noteRun, workOnRun } from './startRun'
+import { noteOutcome, noteRun } from './runWork'
+import { workOnRun } from './startRun'
 import { Studies } from './studies'
 
 const RESAMPLES = 1000
@@ -131,7 +132,8 @@ async function work(
       runs.clearPause(run.id)
     }
     noteRun(project, run.id, jobId(), 'running')
-    const outcome = await workOnRun(context, project, run, jobId, partOf(job, place, study.runs.length, study.arms[entry.arm]?.label ?? ''))
+    const part = partOf(job, place, study.runs.length, study.arms[entry.arm]?.label ?? '')
+    const outcome = await noteOutcome(project, run.id, jobId(), part, (own) => workOnRun(context, project, run, own))
     if (outcome.outcome === 'paused') return { studyId: study.id, outcome: 'paused' }
     studies.writeFigures(study.id, await figuresOf(context, project, study, job.signal))
   }
