@@ -3,6 +3,7 @@ import { formatCount, plural } from '../ui/format'
 
 export const trainingStrings = {
   title: 'Training',
+  backToTraining: 'Back to training',
   data: 'What there is to learn from',
   dataText: (frames: number, subjects: number) =>
     `${plural(frames, 'labelled frame')} with a face, ${plural(subjects, 'subject')}. Only present and absent train; not scorable and not coded do not.`,

@@ -2,18 +2,14 @@
 import type { RunMetric } from '@shared/trainingRun'
 import { useEffect, useState } from 'react'
 import { client } from '../../bridge/client'
+import type { RunKind } from './runKinds'
 import { metricKey } from './runSeries'
 
 const UPDATE_MS = 300
 const RETRY_MS = 1500
 
 /** Empty until the first lines have come. A lost connection is taken up again; repeated lines replace themselves. */
-export function useRunMetrics(
-  project: string,
-  runId: string | null,
-  isRunning: boolean,
-  of: 'training' | 'pretraining' = 'training',
-): readonly RunMetric[] {
+export function useRunMetrics(project: string, runId: string | null, isRunning: boolean, of: RunKind = 'training'): readonly RunMetric[] {
   const [state, setState] = useState<{ runId: string | null; metrics: readonly RunMetric[] }>({ runId: null, metrics: [] })
   useEffect(() => {
     if (!runId || !isRunning) return

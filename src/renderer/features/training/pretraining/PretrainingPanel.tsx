@@ -1,22 +1,16 @@
 // One pretraining run: how far it is, its loss, what it makes of hidden faces, and the way to training once it has finished.
-import Pause from 'lucide-react/icons/pause'
-import Play from 'lucide-react/icons/play'
-import Square from 'lucide-react/icons/square'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { runPictureUrl } from '@shared/dataUrls'
-import { fromErrorBody } from '@shared/errors'
 import type { PretrainingSummary } from '@shared/pretraining'
 import type { RunMetric } from '@shared/trainingRun'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { queryClient } from '../../../app/queryClient'
 import { strings } from '../../../app/strings'
 import { queries } from '../../../bridge/client'
 import { dataUrl } from '../../../bridge/dataUrl'
-import { Button } from '../../../ui/Button'
-import { ErrorPanel } from '../../../ui/ErrorPanel'
 import { LineChart } from '../LineChart'
-import { Standing, TONES } from '../RunPanel'
+import { RunActions } from '../RunActions'
+import { RunFrame } from '../RunFrame'
 import { thinned } from '../runSeries'
 import { useRunMetrics } from '../useRunMetrics'
 import { pretrainingStrings as t } from './pretrainingStrings'
@@ -38,16 +32,19 @@ export function PretrainingPanel({ project, run, canChange }: PanelProps) {
     losses.length === 0 ? [] : [{ fold: 0, points: thinned(losses.map((line) => ({ x: line.epoch, y: of(line) }))) }]
   const last = losses.at(-1)
   return (
-    <section className="run-panel" aria-label={run.name}>
-      <header className="spread">
-        <h3 className="truncate" title={run.name}>
-          {run.name}
-        </h3>
-        <span className={`tag ${TONES[run.state]}`}>{strings.training.states[run.state]}</span>
-      </header>
-      <Standing run={run} />
-      {run.error && run.state === 'failed' ? <ErrorPanel error={fromErrorBody(run.error)} /> : null}
-      <Actions key={run.state} project={project} run={run} canChange={canChange} />
+    <RunFrame run={run} pace={isRunning && last ? t.imagesPerSecond(last.samplesPerSecond.toFixed(0)) : ''}>
+      <RunActions key={run.state} project={project} kind="pretraining" run={run} canChange={canChange}>
+        {run.modelId ? (
+          <>
+            <Link className="button primary small" to={`/project/${project}/training`}>
+              {t.handOver}
+            </Link>
+            <Link className="button plain small" to={`/project/${project}/models/${run.modelId}`}>
+              {strings.training.openModel}
+            </Link>
+          </>
+        ) : null}
+      </RunActions>
       <Reconstructions project={project} runId={run.id} steps={pictures} />
       <div className="charts" role="group" aria-label={strings.training.curves}>
         <LineChart title={t.loss} series={series((line) => line.loss)} foldName={() => t.loss} />
@@ -59,10 +56,7 @@ export function PretrainingPanel({ project, run, canChange }: PanelProps) {
           {warning}
         </p>
       ))}
-      <p className="small dim num">
-        {[isRunning && last ? t.imagesPerSecond(last.samplesPerSecond.toFixed(0)) : '', run.device, run.id].filter(Boolean).join(' · ')}
-      </p>
-    </section>
+    </RunFrame>
   )
 }
 
@@ -93,63 +87,5 @@ function Reconstructions({ project, runId, steps }: { project: string; runId: st
         </label>
       ) : null}
     </figure>
-  )
-}
-
-function Actions({ project, run, canChange }: PanelProps) {
-  const words = strings.training
-  const onSuccess = (): void => void queryClient.invalidateQueries({ queryKey: queries.pretraining.runs.key() })
-  const pause = useMutation(queries.pretraining.pause.mutationOptions({ onSuccess }))
-  const resume = useMutation(queries.pretraining.resume.mutationOptions({ onSuccess }))
-  const stop = useMutation(queries.pretraining.stop.mutationOptions({ onSuccess }))
-  const input = { project, runId: run.id }
-  const canGoOn = run.state === 'paused' || run.state === 'interrupted' || run.state === 'stopped' || run.state === 'failed'
-  return (
-    <div className="row wrap">
-      {run.state === 'running' ? (
-        <>
-          <Button
-            className="small"
-            icon={<Pause size={13} />}
-            disabled={!canChange || pause.isSuccess}
-            isBusy={pause.isPending}
-            onClick={() => pause.mutate(input)}
-          >
-            {pause.isSuccess ? words.pausing : words.pause}
-          </Button>
-          <Button
-            className="small"
-            icon={<Square size={12} />}
-            disabled={!canChange}
-            isBusy={stop.isPending}
-            onClick={() => stop.mutate(input)}
-          >
-            {words.stop}
-          </Button>
-        </>
-      ) : null}
-      {canGoOn ? (
-        <Button
-          className="small"
-          tone="primary"
-          icon={<Play size={13} />}
-          disabled={!canChange}
-          isBusy={resume.isPending}
-          onClick={() => resume.mutate(input)}
-        >
-          {words.resume}
-        </Button>
-      ) : null}
-      {run.modelId ? (
-        <>
-          <Link className="button primary small" to={`/project/${project}/training`}>
-            {t.handOver}
-          </Link>
-          <Link className="button plain small" to={`/project/${project}/models/${run.modelId}`}>
-            {words.openModel}
-          </Link>
-        </>
-      ) : null}
-    </div>
   )
 }

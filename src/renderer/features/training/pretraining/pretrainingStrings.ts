@@ -4,7 +4,6 @@ import { formatCount, plural } from '../../../ui/format'
 export const pretrainingStrings = {
   title: 'Pretraining',
   toPretraining: 'Pretrain a backbone',
-  toTraining: 'Back to training',
   what: 'Without labels: three quarters of each face are hidden and the network learns to complete them. What comes out is a backbone that cannot predict Action Units; training starts from it.',
   form: 'New pretraining',
   from: 'Start from',
