@@ -4,6 +4,7 @@ import { createRouterClient } from '@orpc/server'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createBackend, type Backend } from '@main/backend/index'
 import { nodePorts } from '@main/backend/ports'
+import { applyDelta } from '@renderer/features/coding/labels/labelDelta'
 import { demoClip, root, temporaryFolder } from './cli/auw'
 
 const folder = temporaryFolder()
@@ -58,7 +59,9 @@ it('takes events where nothing is coded, completes with absent, and undoes all a
     events: [{ au: 12, startFrame: 5, endFrame: 30, apexFrame: 25 }],
     isAbsentElsewhere: true,
   })
-  const spans = done.labels.filter((label) => label.coder === 'AB' && label.au === 12)
+  expect(done.acceptedEvents).toBe(2)
+  const labels = await client.label.list({ project, videoId })
+  const spans = labels.filter((label) => label.coder === 'AB' && label.au === 12)
   expect(spans.filter((span) => span.state === 'present').map((span) => [span.startFrame, span.endFrame])).toEqual([
     [5, 9],
     [21, 30],
@@ -70,6 +73,33 @@ it('takes events where nothing is coded, completes with absent, and undoes all a
   await expect(
     client.review.acceptEvents({ project, videoId, coder: 'AB', events: [{ au: 12, startFrame: 5, endFrame: 300 }] }),
   ).rejects.toMatchObject({ code: 'RANGE_INVALID' })
+})
+
+it('answers an edit with what it changed, not with every label, and tells the step to whoever watches', async () => {
+  const id = (await client.video.add({ project, files: [demoClip('S05')], subject: 'S05' })).added[0]?.id ?? ''
+  const lane = { project, videoId: id, au: 12, state: 'present' as const, coder: 'AB' }
+  for (let startFrame = 0; startFrame < 200; startFrame += 10) await client.label.set({ ...lane, startFrame, endFrame: startFrame + 4 })
+  const watch = await client.project.watch({ project })
+  const hinted = watch.next()
+  const before = await client.label.list({ project, videoId: id })
+  // Over the second and into the third: one goes, one is trimmed, one is new.
+  const done = await client.label.set({ ...lane, startFrame: 8, endFrame: 22 })
+  expect(done.removed).toHaveLength(2)
+  expect(done.written.map(({ startFrame, endFrame }) => [startFrame, endFrame]).sort()).toEqual([
+    [23, 24],
+    [8, 22],
+  ])
+  expect(JSON.stringify(done).length).toBeLessThan(JSON.stringify(before).length / 3)
+  expect(applyDelta(before, done.removed, done.written)).toEqual(await client.label.list({ project, videoId: id }))
+  const { value: hint } = await hinted
+  expect(hint).toEqual({ topic: 'labels', videoId: id, revision: done.revision })
+  await watch.return?.()
+  const undone = await client.history.undo({ project })
+  expect(undone.revision).toBeGreaterThan(done.revision ?? 0)
+  expect(applyDelta(applyDelta(before, done.removed, done.written), undone.removed, undone.written)).toEqual(before)
+  const nothing = await client.label.clear({ project, videoId: id, au: 1, side: 'both', startFrame: 0, endFrame: 9, coder: 'AB' })
+  expect(nothing).toMatchObject({ revision: null, removed: [], written: [] })
+  await client.video.remove({ project, videoId: id })
 })
 
 it('keeps bookmarks, time and window state', async () => {

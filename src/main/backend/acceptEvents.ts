@@ -1,5 +1,5 @@
 // Takes proposed events as one coder's labels in one undoable step, never over what the coder has coded.
-import type { ProjectStore, SpanToWrite } from '@main/store/index'
+import type { AppliedEdit, ProjectStore, SpanToWrite } from '@main/store/index'
 import { AppError } from '@shared/errors'
 import type { ModelCard } from '@shared/model'
 import type { Video } from '@shared/project'
@@ -14,8 +14,8 @@ export interface EventsRequest {
   endFrame?: number
 }
 
-/** Returns how many events left at least a piece. @throws AppError RANGE_INVALID for an event beyond the video's end, NOT_ANALYSED */
-export function acceptEvents(store: ProjectStore, video: Video, card: ModelCard, request: EventsRequest): number {
+/** @throws AppError RANGE_INVALID for an event beyond the video's end, NOT_ANALYSED */
+export function acceptEvents(store: ProjectStore, video: Video, card: ModelCard, request: EventsRequest): AppliedEdit {
   const last = video.frameCount - 1
   const beyond = request.events.find((event) => event.endFrame > last)
   if (beyond)
@@ -42,13 +42,12 @@ export function acceptEvents(store: ProjectStore, video: Video, card: ModelCard,
       for (const run of trusted) fill.push({ ...common, ...run, au, apexFrame: null, state: 'absent' })
     }
   }
-  const { inserted } = store.labels.apply({
+  return store.labels.apply({
     videoId: video.id,
     coder: request.coder,
     description: `accept ${request.events.length} proposed events by ${request.coder}`,
     fill,
   })
-  return inserted.filter((span) => span.state === 'present').length
 }
 
 /** Runs of frames whose main face is trusted. */

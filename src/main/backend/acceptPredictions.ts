@@ -2,7 +2,7 @@
 import type { LabelSpan } from '@shared/labels'
 import { acceptedRuns } from '@shared/acceptance'
 import { AppError } from '@shared/errors'
-import type { ProjectStore } from '@main/store/index'
+import type { AppliedEdit, ProjectStore } from '@main/store/index'
 import { modelCard } from './modelRegistry'
 
 interface AcceptRequest {
@@ -22,11 +22,17 @@ interface AcceptCounts {
   skippedAus: number[]
 }
 
+/** What was written, and counts of it. */
+interface Accepted {
+  edit: AppliedEdit
+  counts: AcceptCounts
+}
+
 /** Labels that a person gave and accepting must not touch; proposals accepted earlier may be accepted anew. */
 const isPersonal = (label: LabelSpan): boolean => label.source !== 'confirmed'
 
 /** @throws AppError NOT_ANALYSED when the model has not predicted the range, RANGE_INVALID, MODEL_NOT_FOUND, INPUT_INVALID for AUs the model lacks */
-export function acceptPredictions(store: ProjectStore, resourcesDirectory: string, request: AcceptRequest): AcceptCounts {
+export function acceptPredictions(store: ProjectStore, resourcesDirectory: string, request: AcceptRequest): Accepted {
   const video = store.videos.get(request.videoId)
   const card = modelCard(store, resourcesDirectory, request.modelId)
   const startFrame = request.startFrame ?? 0
@@ -88,15 +94,13 @@ export function acceptPredictions(store: ProjectStore, resourcesDirectory: strin
       }
     })
   })
-  if (write.length > 0) {
-    store.labels.apply({
-      videoId: request.videoId,
-      coder: request.coder,
-      description: `accept ${card.name} ${startFrame}-${endFrame} by ${request.coder}`,
-      write,
-    })
-  }
-  return counts
+  const edit = store.labels.apply({
+    videoId: request.videoId,
+    coder: request.coder,
+    description: `accept ${card.name} ${startFrame}-${endFrame} by ${request.coder}`,
+    write,
+  })
+  return { edit, counts }
 }
 
 /** (endFrame - startFrame + 1, AUs) */

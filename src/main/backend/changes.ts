@@ -7,8 +7,9 @@ import type { JobRow } from '@shared/jobs'
 export class Changes {
   private readonly publisher = new EventPublisher<{ change: ProjectChange; job: JobRow }>()
 
-  announce(topic: ProjectChange['topic'], videoId: string | null = null): void {
-    this.publisher.publish('change', { topic, videoId })
+  /** @param revision of labels: the step in the log that changed them */
+  announce(topic: ProjectChange['topic'], videoId: string | null = null, revision: number | null = null): void {
+    this.publisher.publish('change', { topic, videoId, revision })
   }
 
   announceJob(job: JobRow): void {

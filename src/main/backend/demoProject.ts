@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { DEMO_HELD_OUT_CODER, DEMO_HELD_OUT_SUBJECTS, DEMO_KNOWN_CODER, DEMO_LABELLED_SUBJECTS } from '@shared/demo'
 import { addVideo } from './addVideo'
+import { announceEdit } from './announceEdit'
 import type { BackendContext } from './context'
 import { importIntensities } from './importIntensities'
 import type { OpenProject } from './openProjects'
@@ -23,7 +24,12 @@ export async function fillDemoProject(context: BackendContext, project: OpenProj
       (await addVideo(context, project, { path: join(folder, fileName), subjectCode: subject, condition: 'synthetic', session: null }))
     const coder = DEMO_LABELLED_SUBJECTS.includes(subject) ? DEMO_KNOWN_CODER : DEMO_HELD_OUT_CODER
     if (store.labels.list(video.id).some((label) => label.coder === coder)) continue
-    await importIntensities(store, { videoId: video.id, path: join(folder, `synthetic_${subject}.csv`), threshold: PRESENT_FROM, coder })
-    changes.announce('labels', video.id)
+    const edit = await importIntensities(store, {
+      videoId: video.id,
+      path: join(folder, `synthetic_${subject}.csv`),
+      threshold: PRESENT_FROM,
+      coder,
+    })
+    announceEdit(store, changes, video.id, edit)
   }
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { readIntensityCsv } from '@main/interop/intensityCsvRead'
-import type { ProjectStore } from '@main/store/index'
+import type { AppliedEdit, ProjectStore } from '@main/store/index'
 import { AppError } from '@shared/errors'
 
 export interface IntensityImport {
@@ -15,7 +15,7 @@ export interface IntensityImport {
 }
 
 /** @throws AppError FILE_NOT_FOUND, INPUT_INVALID naming line and column; then nothing is changed */
-export async function importIntensities(store: ProjectStore, { videoId, path, threshold, coder }: IntensityImport): Promise<void> {
+export async function importIntensities(store: ProjectStore, { videoId, path, threshold, coder }: IntensityImport): Promise<AppliedEdit> {
   const { frameCount } = store.videos.get(videoId)
   const text = await readFile(path, 'utf8').catch(() => {
     throw new AppError('FILE_NOT_FOUND', `${basename(path)} cannot be read; check that the file is there and may be read.`)
@@ -31,7 +31,7 @@ export async function importIntensities(store: ProjectStore, { videoId, path, th
     wasPredictionVisible: false,
     note: null,
   }
-  store.labels.apply({
+  return store.labels.apply({
     videoId,
     coder,
     description: `import ${basename(path)} for ${coder}`,

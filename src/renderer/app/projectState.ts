@@ -5,6 +5,7 @@ import type { JobRow } from '@shared/jobs'
 import { useEffect } from 'react'
 import { create } from 'zustand'
 import { client, connection, queries } from '../bridge/client'
+import { ownerOf } from './ownSteps'
 import { queryClient } from './queryClient'
 
 interface JobsState {
@@ -29,8 +30,8 @@ export const dataKey = (
   videoId: string,
 ): readonly string[] => ['data', kind, project, videoId]
 
-/** What each topic makes stale. */
-function stale(topic: ProjectChange['topic']): readonly (readonly unknown[])[] {
+/** What each topic makes stale. @param isOwn whether only this window's own steps changed the labels: it has put them into its list already */
+function stale(topic: ProjectChange['topic'], isOwn: boolean): readonly (readonly unknown[])[] {
   const info = queries.project.info.key()
   const videos = queries.video.key()
   switch (topic) {
@@ -41,7 +42,13 @@ function stale(topic: ProjectChange['topic']): readonly (readonly unknown[])[] {
     case 'videos':
       return [videos, queries.subject.key(), queries.project.coverage.key(), info]
     case 'labels':
-      return [queries.label.key(), queries.history.key(), queries.training.data.key(), queries.project.coverage.key(), videos, info]
+      return [
+        ...(isOwn ? [] : [queries.label.key(), queries.history.key()]),
+        queries.training.data.key(),
+        queries.project.coverage.key(),
+        videos,
+        info,
+      ]
     case 'models':
       return [queries.model.key(), queries.training.runs.key(), queries.training.run.key(), queries.training.compare.key(), videos, info]
     case 'jobs':
@@ -78,16 +85,24 @@ function follow<T>(open: (signal: AbortSignal) => Promise<AsyncIterable<T>>, tak
 const HINT_INTERVAL_MS = 400
 
 /** Marks what the hints name as stale, gathered so that a burst costs one round of questions. */
-function gatherHints(cache: QueryClient): (change: ProjectChange) => void {
+function gatherHints(cache: QueryClient, project: string): (change: ProjectChange) => void {
   const topics = new Set<ProjectChange['topic']>()
+  let revisions = new Set<number | null>()
   let timer: ReturnType<typeof setTimeout> | null = null
-  return (change) => {
-    topics.add(change.topic)
-    timer ??= setTimeout(() => {
-      timer = null
-      for (const topic of topics) for (const queryKey of stale(topic)) void cache.invalidateQueries({ queryKey: [...queryKey] })
-      topics.clear()
-    }, HINT_INTERVAL_MS)
+  const flush = (): void => {
+    const owners = [...revisions].map((revision) => ({ revision, owner: ownerOf(project, revision) }))
+    revisions = new Set(owners.filter(({ owner }) => owner === 'unknown').map(({ revision }) => revision))
+    // Steps whose answers are awaited are asked about again in the next round.
+    timer = revisions.size > 0 ? setTimeout(flush, HINT_INTERVAL_MS) : null
+    const isOwn = owners.every(({ owner }) => owner !== 'other')
+    for (const topic of topics) for (const queryKey of stale(topic, isOwn)) void cache.invalidateQueries({ queryKey: [...queryKey] })
+    topics.clear()
+    if (revisions.size > 0) topics.add('labels')
+  }
+  return ({ topic, revision }) => {
+    topics.add(topic)
+    if (topic === 'labels') revisions.add(revision)
+    timer ??= setTimeout(flush, HINT_INTERVAL_MS)
   }
 }
 
@@ -96,7 +111,7 @@ export function useProjectWatch(project: string | null): void {
   useEffect(() => {
     if (!project) return
     useJobs.getState().clear()
-    const stopHints = follow((signal) => client.project.watch({ project }, { signal }), gatherHints(queryClient))
+    const stopHints = follow((signal) => client.project.watch({ project }, { signal }), gatherHints(queryClient, project))
     const stopJobs = follow(
       (signal) => client.job.watch({ project }, { signal }),
       (row) => useJobs.getState().put(row),

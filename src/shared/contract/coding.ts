@@ -11,9 +11,22 @@ export interface HistoryState {
   redo: EditSummary | null
 }
 
-export interface LabelChange {
-  labels: LabelSpan[]
+/** What a step did to the labels, small however many there are: a window puts it into the list it has. */
+export interface LabelDelta {
+  /** Number of the step in the project's log, which ascends; null when nothing changed. */
+  revision: number | null
+  /** Ids that are gone, or are written anew by the same step. */
+  removed: string[]
+  written: LabelSpan[]
+}
+
+export interface LabelChange extends LabelDelta {
   history: HistoryState
+}
+
+/** What undoing or redoing did, in every video that it touched. */
+export interface HistoryChange extends HistoryState, LabelDelta {
+  videoIds: string[]
 }
 
 /** What accepting did. */
@@ -88,8 +101,8 @@ export const labelContract = {
 export const historyContract = {
   get: oc.input(inProject).output(type<HistoryState>()),
   list: oc.input(inProject.extend({ limit: z.number().int().min(1).max(1000).default(100) })).output(type<EditSummary[]>()),
-  undo: oc.input(inProject).output(type<HistoryState & { videoIds: string[] }>()),
-  redo: oc.input(inProject).output(type<HistoryState & { videoIds: string[] }>()),
+  undo: oc.input(inProject).output(type<HistoryChange>()),
+  redo: oc.input(inProject).output(type<HistoryChange>()),
 }
 
 export const faceContract = {

@@ -8,6 +8,8 @@ import { au, code, fileToken, frameRange, id, inProject, ofVideo } from './schem
 export interface ProjectChange {
   topic: 'project' | 'subjects' | 'videos' | 'labels' | 'models' | 'jobs' | 'analysis' | 'predictions' | 'neutral' | 'bookmarks'
   videoId: string | null
+  /** Of labels: the step in the log, so that a window knows its own; null when there was none. */
+  revision: number | null
 }
 
 export interface RecentProject {

@@ -1,18 +1,20 @@
 // label.*, history.*
+import type { LabelEdit } from '@main/store/index'
+import type { HistoryChange, LabelChange } from '@shared/contract/coding'
 import { AppError } from '@shared/errors'
 import { auLabel } from '@shared/facs'
 import type { LabelSpan } from '@shared/labels'
 import { acceptPredictions } from '../acceptPredictions'
+import { announceEdit } from '../announceEdit'
 import type { BackendContext } from '../context'
 import { importIntensities } from '../importIntensities'
 import { os } from '../procedures'
 
 export function labelHandlers({ projects, grants, ports }: BackendContext) {
   const { label, history } = os
-  const changed = (projectId: string, videoId: string): { labels: LabelSpan[]; history: ReturnType<typeof stateOf> } => {
-    const project = projects.get(projectId)
-    project.changes.announce('labels', videoId)
-    return { labels: project.store.labels.list(videoId), history: stateOf(projectId) }
+  const apply = (projectId: string, edit: LabelEdit): LabelChange => {
+    const { store, changes } = projects.writable(projectId)
+    return announceEdit(store, changes, edit.videoId, store.labels.apply(edit))
   }
   const stateOf = (projectId: string) => projects.get(projectId).store.labels.history()
   const phrase = (
@@ -27,18 +29,9 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
         const { store } = projects.writable(input.project)
         if (input.intensity !== null && input.state !== 'present')
           throw new AppError('INPUT_INVALID', 'Only a present AU has an intensity; leave it out or say present.')
-        const over = store.labels
-          .list(input.videoId)
-          .filter(
-            (one) =>
-              one.au === input.au &&
-              one.side === input.side &&
-              one.coder === input.coder &&
-              one.startFrame <= input.endFrame &&
-              one.endFrame >= input.startFrame,
-          )
+        const over = store.labels.touching(input.videoId, input, input)
         const isCorrection = input.modelId !== null || over.some((one) => one.source === 'confirmed')
-        store.labels.apply({
+        return apply(input.project, {
           videoId: input.videoId,
           coder: input.coder,
           description: phrase(input, input.coder),
@@ -59,7 +52,6 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
             },
           ],
         })
-        return changed(input.project, input.videoId)
       }),
       change: label.change.handler(({ input }) => {
         const { store } = projects.writable(input.project)
@@ -81,42 +73,44 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
           note: input.note === undefined ? before.note : input.note,
         }
         if (after.apexFrame !== null && (after.apexFrame < after.startFrame || after.apexFrame > after.endFrame)) after.apexFrame = null
-        store.labels.apply({
+        return apply(input.project, {
           videoId: input.videoId,
           coder: input.coder,
           description: `change ${phrase(after, before.coder)}`,
           remove: [before.id],
           write: [after],
         })
-        return changed(input.project, input.videoId)
       }),
       remove: label.remove.handler(({ input }) => {
         const { store } = projects.writable(input.project)
         const spans = input.labelIds.map((id) => store.labels.get(id))
         const description = spans.length === 1 && spans[0] ? `remove ${phrase(spans[0], spans[0].coder)}` : `remove ${spans.length} labels`
-        store.labels.apply({ videoId: input.videoId, coder: input.coder ?? spans[0]?.coder ?? null, description, remove: input.labelIds })
-        return changed(input.project, input.videoId)
+        return apply(input.project, {
+          videoId: input.videoId,
+          coder: input.coder ?? spans[0]?.coder ?? null,
+          description,
+          remove: input.labelIds,
+        })
       }),
       clear: label.clear.handler(({ input }) => {
-        const { store } = projects.writable(input.project)
         const { au, side, coder, startFrame, endFrame } = input
-        store.labels.apply({
+        return apply(input.project, {
           videoId: input.videoId,
           coder,
           description: `clear ${auLabel(au, side)} ${startFrame}-${endFrame} by ${coder}`,
           clear: [{ au, side, coder, startFrame, endFrame }],
         })
-        return changed(input.project, input.videoId)
       }),
       accept: label.accept.handler(({ input }) => {
-        const done = acceptPredictions(projects.writable(input.project).store, ports.resourcesDirectory, input)
-        return { ...done, ...changed(input.project, input.videoId) }
+        const { store, changes } = projects.writable(input.project)
+        const { edit, counts } = acceptPredictions(store, ports.resourcesDirectory, input)
+        return { ...counts, ...announceEdit(store, changes, input.videoId, edit) }
       }),
       import: label.import.handler(async ({ input }) => {
-        const { store } = projects.writable(input.project)
+        const { store, changes } = projects.writable(input.project)
         const { videoId, threshold, coder } = input
-        await importIntensities(store, { videoId, path: grants.resolve(input.file), threshold, coder })
-        return changed(input.project, input.videoId)
+        const edit = await importIntensities(store, { videoId, path: grants.resolve(input.file), threshold, coder })
+        return announceEdit(store, changes, videoId, edit)
       }),
     },
     history: {
@@ -127,10 +121,10 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
     },
   }
 
-  function step(projectId: string, verb: 'undo' | 'redo') {
+  function step(projectId: string, verb: 'undo' | 'redo'): HistoryChange {
     const { store, changes } = projects.writable(projectId)
-    const { videoIds } = store.labels[verb]()
-    for (const videoId of videoIds) changes.announce('labels', videoId)
-    return { ...stateOf(projectId), videoIds }
+    const { id, removed, inserted, history, videoIds } = store.labels[verb]()
+    for (const videoId of videoIds) changes.announce('labels', videoId, id)
+    return { ...history, videoIds, revision: id, removed: removed.map((span) => span.id), written: inserted }
   }
 }

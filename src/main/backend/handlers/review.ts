@@ -1,5 +1,6 @@
 // review.*, timing.*, bookmark.*, setting.*
 import { acceptEvents } from '../acceptEvents'
+import { announceEdit } from '../announceEdit'
 import type { BackendContext } from '../context'
 import { modelCard } from '../modelRegistry'
 import { os } from '../procedures'
@@ -21,9 +22,9 @@ export function reviewHandlers({ projects, ports }: BackendContext) {
       acceptEvents: review.acceptEvents.handler(({ input }) => {
         const { store, changes } = projects.writable(input.project)
         const video = store.videos.get(input.videoId)
-        const acceptedEvents = acceptEvents(store, video, modelCard(store, resources, input.modelId), input)
-        changes.announce('labels', video.id)
-        return { acceptedEvents, labels: store.labels.list(video.id), history: store.labels.history() }
+        const edit = acceptEvents(store, video, modelCard(store, resources, input.modelId), input)
+        const acceptedEvents = edit.inserted.filter((span) => span.state === 'present').length
+        return { acceptedEvents, ...announceEdit(store, changes, video.id, edit) }
       }),
     },
     timing: {

@@ -13,6 +13,8 @@ export interface SpanChange {
 
 /** What undoing or redoing did. */
 export interface HistoryStep extends SpanChange {
+  /** Number of the step itself in the log. */
+  id: number
   history: HistoryState
   videoIds: string[]
 }
@@ -90,7 +92,7 @@ export class EditLogRepository {
       insertSpans(db, removed)
       const id = this.append('undo', target.id, target.coder, target.description)
       db.run('UPDATE edit_log SET undone_by = ? WHERE id = ?', id, target.id)
-      return this.step({ removed: inserted, inserted: removed })
+      return this.step(id, { removed: inserted, inserted: removed })
     })
   }
 
@@ -103,15 +105,15 @@ export class EditLogRepository {
       const { removed, inserted } = this.spans(target.id)
       deleteSpans(db, removed)
       insertSpans(db, inserted)
-      this.append('redo', target.id, target.coder, target.description)
+      const id = this.append('redo', target.id, target.coder, target.description)
       db.run('UPDATE edit_log SET undone_by = NULL WHERE id = ?', target.id)
-      return this.step({ removed, inserted })
+      return this.step(id, { removed, inserted })
     })
   }
 
-  private step(change: SpanChange): HistoryStep {
+  private step(id: number, change: SpanChange): HistoryStep {
     const videoIds = [...new Set([...change.removed, ...change.inserted].map((span) => span.videoId))]
-    return { ...change, history: this.history(), videoIds }
+    return { id, ...change, history: this.history(), videoIds }
   }
 
   // Edits are undone from the newest and redone towards it, so the newest that is in force is always the next to undo.

@@ -101,6 +101,11 @@ export class LabelRepository {
       .map((row) => row.coder)
   }
 
+  /** Spans of a lane that touch a range, by first frame. */
+  touching(videoId: string, lane: Lane, range: FrameRange): LabelSpan[] {
+    return this.laneSpans(videoId, lane, range)
+  }
+
   /** Frames of a range that a lane has not coded. */
   uncoded(videoId: string, lane: Lane, range: FrameRange): FrameRange[] {
     return gaps(this.laneSpans(videoId, lane, range), range)

@@ -130,7 +130,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const { keymap, auKeys } = useKeys()
   const assistTab = useAssist((state) => state.tab)
   const queue = useQueue(projectId, videoId, modelId, spans, player)
-  const proposals = useProposals({ project: projectId, videoId, modelId, predictions, table, units, labels: spans, actions, player })
+  const proposals = useProposals({ modelId, predictions, table, units, labels: spans, actions, player })
   const bookmarks = useQuery(queries.bookmark.list.queryOptions({ input: { project: projectId, videoId } })).data ?? NO_BOOKMARKS
   const addBookmark = useMutation(
     queries.bookmark.add.mutationOptions({ onSuccess: (bookmark) => notify(strings.assist.bookmarkAdded(bookmark.frame)) }),

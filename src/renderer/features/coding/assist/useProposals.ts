@@ -1,11 +1,8 @@
 // Proposals of the open video as the panel, the timeline and the keys use them, and what is done with them.
-import { useMutation } from '@tanstack/react-query'
 import type { LabelSpan } from '@shared/labels'
 import type { ModelAu } from '@shared/model'
 import { useCallback, useDeferredValue, useMemo } from 'react'
-import { queryClient } from '../../../app/queryClient'
 import { strings } from '../../../app/strings'
-import { queries } from '../../../bridge/client'
 import { notify } from '../../../ui/notify'
 import { useCoding, type FrameSpan } from '../codingStore'
 import type { FramePlayer } from '../frames/framePlayer'
@@ -31,8 +28,6 @@ export interface ProposalState {
 }
 
 interface ProposalInput {
-  project: string
-  videoId: string
   modelId: string | undefined
   predictions: Predictions | null
   table: FrameTable
@@ -42,17 +37,7 @@ interface ProposalInput {
   player: FramePlayer | null
 }
 
-export function useProposals({
-  project,
-  videoId,
-  modelId,
-  predictions,
-  table,
-  units,
-  labels,
-  actions,
-  player,
-}: ProposalInput): ProposalState {
+export function useProposals({ modelId, predictions, table, units, labels, actions, player }: ProposalInput): ProposalState {
   const settings = useDeferredValue(useAssist((state) => state.settings))
   const minConfidence = useAssist((state) => state.minConfidence)
   const hasUntrustedAus = useAssist((state) => state.hasUntrustedAus)
@@ -72,14 +57,6 @@ export function useProposals({
   )
   const selected = useMemo(() => open.find((event) => event.key === selectedKey) ?? null, [open, selectedKey])
 
-  const take = useMutation(
-    queries.review.acceptEvents.mutationOptions({
-      onSuccess(done) {
-        queryClient.setQueryData(queries.label.list.queryKey({ input: { project, videoId } }), done.labels)
-        queryClient.setQueryData(queries.history.get.queryKey({ input: { project } }), done.history)
-      },
-    }),
-  )
   const show = useCallback(
     (proposal: AuProposal) => {
       useAssist.getState().patch({ selectedKey: proposal.key })
@@ -92,28 +69,22 @@ export function useProposals({
     },
     [player],
   )
-  const { mutateAsync } = take
   const send = useCallback(
     async (proposals: readonly AuProposal[], isAbsentElsewhere: boolean) => {
-      const who = useCoding.getState().coder.trim()
-      if (who === '') return notify(strings.coding.coderNeeded, undefined, 'info')
       if (proposals.length === 0 && !isAbsentElsewhere) return
       const events = proposals.map(({ au, startFrame, endFrame, apexFrame }) => ({ au, startFrame, endFrame, apexFrame }))
       const trusted = [...units.values()]
         .filter((unit) => useAssist.getState().hasUntrustedAus || unit.trust === 'shown')
         .map((unit) => unit.au)
-      const done = await mutateAsync({
-        project,
-        videoId,
-        coder: who,
+      const accepted = await actions.acceptEvents({
         events,
         isAbsentElsewhere,
         ...(isAbsentElsewhere ? { aus: trusted } : {}),
         ...(modelId ? { modelId } : {}),
       })
-      notify(isAbsentElsewhere ? strings.assist.completed(done.acceptedEvents) : strings.assist.acceptedEvents(done.acceptedEvents))
+      if (accepted !== null) notify(isAbsentElsewhere ? strings.assist.completed(accepted) : strings.assist.acceptedEvents(accepted))
     },
-    [mutateAsync, project, videoId, modelId, units],
+    [actions, modelId, units],
   )
   /** After a proposal was dealt with the next one is chosen, so that a row of them is gone through by one key. */
   const after = useCallback(
@@ -132,7 +103,7 @@ export function useProposals({
       show,
       accept(proposals) {
         const [only] = proposals
-        void send(proposals, false).catch(() => undefined)
+        void send(proposals, false)
         if (proposals.length === 1 && only) after(only)
       },
       reject(proposals) {
@@ -154,7 +125,7 @@ export function useProposals({
         })
         if (label) useCoding.getState().patch({ selectedIds: [label.id] })
       },
-      complete: (proposals) => void send(proposals, true).catch(() => undefined),
+      complete: (proposals) => void send(proposals, true),
     }),
     [open, isShown, selected, show, send, after, actions, modelId],
   )
