@@ -69,20 +69,18 @@ async function edits(): Promise<void> {
     const count = (): Promise<number> =>
       Promise.resolve(Number(database.prepare('SELECT coalesce(max(id), 0) FROM edit_log').pluck().get()))
     const window = await openWindow(project.directory, join(folder, 'settings'), `/video/${project.videoId}`)
-    const { heap, written, secondsPerThousand } = await measureEdits(window, count)
+    const { looks, written } = await measureEdits(window, count, (after, pace) => say(`  ${after} edits, ${pace.toFixed(1)} s a thousand`))
     await window.close()
     database.close()
-    say(`\nMemory of the page over ${EDITS} edits by key, ${project.labelCount} events in the video; after collecting garbage`)
-    const first = heap[0]?.bytes ?? Number.NaN
-    for (const { edits: after, bytes } of heap)
-      row(
-        `heap after ${after} edits, over that after ${heap[0]?.edits}`,
-        bytes / first,
-        LIMIT_RATIO,
-        'x',
-        `  ${(bytes / 2 ** 20).toFixed(1)} MB`,
-      )
-    say(`  edits written by the backend: ${written} of ${EDITS}; ${secondsPerThousand.toFixed(1)} s a thousand`)
+    say(`\nMemory over ${EDITS} edits by key, ${project.labelCount} events in the video; after collecting garbage`)
+    const [first] = looks
+    const mebibytes = (bytes: number): string => `  ${(bytes / 2 ** 20).toFixed(1)} MB`
+    for (const { edits: after, page, host } of looks) {
+      row(`page, after ${after} edits, over after ${first?.edits}`, page / (first?.page ?? Number.NaN), LIMIT_RATIO, 'x', mebibytes(page))
+      const more = `${mebibytes(host.heap)}, process ${mebibytes(host.resident).trim()}`
+      row(`backend, after ${after} edits, over after ${first?.edits}`, host.heap / (first?.host.heap ?? Number.NaN), LIMIT_RATIO, 'x', more)
+    }
+    say(`  edits written by the backend: ${written} of ${EDITS}`)
     isBroken ||= written < EDITS
     for (const error of window.errors) say(`  error in the page: ${error}`)
   } finally {

@@ -21,6 +21,8 @@ export interface OpenWindow {
   page: Page
   devtools: CDPSession
   url: string
+  /** Inspector of the serving process, `ws://...`. */
+  inspector: string
   /** Errors of the page so far. */
   errors: string[]
   close(): Promise<void>
@@ -30,9 +32,15 @@ export interface OpenWindow {
 export async function openWindow(project: string, settings: string, path: string): Promise<OpenWindow> {
   const executablePath = findChromium()
   if (executablePath === null) throw new Error('There is no Chromium.')
-  const host = spawn(process.execPath, [resolve('out/main/cli.js'), 'serve', project, '--port', '0'], {
+  const host = spawn(process.execPath, ['--inspect=127.0.0.1:0', resolve('out/main/cli.js'), 'serve', project, '--port', '0'], {
     env: { ...process.env, AUW_SETTINGS: settings },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let inspector = ''
+  host.stderr.setEncoding('utf8').on('data', (text: string) => {
+    const found = /ws:\/\/127\.0\.0\.1:\S+/.exec(text)?.[0]
+    if (found) inspector = found
+    else if (!/^(For help|Debugger)/.test(text)) process.stderr.write(text)
   })
   const url = await new Promise<string>((found, fail) => {
     let said = ''
@@ -60,6 +68,7 @@ export async function openWindow(project: string, settings: string, path: string
     page,
     devtools,
     url,
+    inspector,
     errors,
     async close() {
       await browser.close()

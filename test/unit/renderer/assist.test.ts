@@ -1,10 +1,11 @@
 // Proposals that are open for a coder, and keys that people change.
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LabelSpan } from '@shared/labels'
 import type { ModelAu } from '@shared/model'
 import { DEFAULT_PROPOSALS } from '@shared/proposals'
 import { openProposals, proposeAll } from '@renderer/features/coding/assist/proposalList'
-import { ACTIONS, type ActionId } from '@renderer/features/coding/keyboard/keymap'
+import { ACTIONS, actionOf, type ActionId } from '@renderer/features/coding/keyboard/keymap'
 import { NO_OVERRIDES, PRESET_IDS, rebind, resolveKeys } from '@renderer/features/coding/keyboard/presets'
 import { revealSpan } from '@renderer/features/coding/timeline/scale'
 
@@ -40,6 +41,21 @@ describe('proposals of a video', () => {
     expect(openProposals(all, [label], 'AB', filter)).toEqual([])
     expect(openProposals(all, [label], 'CD', filter)).toHaveLength(1)
   })
+  it('are open exactly where nothing of the coder touches them, sides that overlap included', () => {
+    const [proposal] = all
+    if (!proposal) throw new Error('nothing was proposed')
+    const span = fc.record({ startFrame: fc.nat(40), length: fc.nat(15) })
+    fc.assert(
+      fc.property(fc.array(span, { maxLength: 8 }), fc.array(span, { minLength: 1, maxLength: 8 }), (coded, proposed) => {
+        const labels = coded.map(({ startFrame, length }, id) => ({ ...label, id: String(id), startFrame, endFrame: startFrame + length }))
+        const events = proposed.map(({ startFrame, length }) => ({ ...proposal, startFrame, endFrame: startFrame + length }))
+        const isOpen = (event: (typeof events)[number]): boolean =>
+          labels.every((other) => other.startFrame > event.endFrame || other.endFrame < event.startFrame)
+        const open = openProposals(events, labels, 'AB', { minConfidence: 0, hasUntrustedAus: true })
+        expect(new Set(open)).toEqual(new Set(events.filter(isOpen)))
+      }),
+    )
+  })
 })
 
 describe('changed keys', () => {
@@ -47,6 +63,24 @@ describe('changed keys', () => {
     const { keymap, auKeys } = resolveKeys(preset, NO_OVERRIDES)
     const all = [...Object.values(keymap).flat(), ...Object.values(auKeys)]
     expect(all.filter((key, index) => all.indexOf(key) !== index)).toEqual([])
+  })
+  it('does under each preset what the key does in the tool it is named after', () => {
+    const named: [(typeof PRESET_IDS)[number], string, ActionId][] = [
+      ['elan', 'Ctrl+Space', 'playPause'],
+      ['elan', 'Ctrl+ArrowRight', 'forward1'],
+      ['boris', 'ArrowLeft', 'back1'],
+      ['boris', '*', 'forward1'],
+      ['boris', 'Home', 'faster'],
+      ['boris', 'End', 'slower'],
+      ['via', '+', 'faster'],
+      ['via', 'm', 'mute'],
+      ['via', 'ArrowRight', 'forward1'],
+      ['via', 'Shift+E', 'last'],
+      ['via', 'Backspace', 'delete'],
+      ['interact', 'F5', 'back10'],
+      ['interact', 'F8', 'forward10'],
+    ]
+    for (const [preset, key, action] of named) expect(actionOf(resolveKeys(preset, NO_OVERRIDES).keymap, key)).toBe(action)
   })
   it('takes a key from what had it and says so', () => {
     const { overrides, taken } = rebind('workbench', NO_OVERRIDES, { action: 'playPause' }, 'q')

@@ -153,7 +153,7 @@ describe('lanes', () => {
   it('orders by region and number, and opens a lane for a side that was coded apart', () => {
     const lanes = makeLanes([12, 1, 45, 25], [label(1, 2, { side: 'left' }), label(5, 9, { au: 99 })])
     expect(lanes.map((lane) => lane.key)).toEqual(['1:both', '45:both', '12:both', '12:left', '25:both', '99:both'])
-    expect(lanes[3]?.labels).toHaveLength(1)
+    expect(lanes[3]?.byCoder.get('AB')).toHaveLength(1)
   })
   it('keeps what reaches into the view, coder by coder', () => {
     const [lane] = makeLanes([12], [label(30, 40), label(0, 400, { coder: 'CD' }), label(0, 5), label(10, 20)])

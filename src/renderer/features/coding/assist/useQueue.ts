@@ -53,6 +53,7 @@ export function useQueue(
   // The list stays as it is while somebody works through it; what has been coded meanwhile is ticked off.
   const doneIds = useMemo(() => {
     const done = new Set(seenIds)
+    if (items.length === 0) return done
     const own = labels.filter((label) => label.coder === coder)
     for (const item of items)
       if (

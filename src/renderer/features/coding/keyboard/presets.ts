@@ -8,21 +8,33 @@ export interface KeySet {
   auKeys: Readonly<Record<number, string>>
 }
 
+/** Sources of each set are in docs/coding.md. Keys of those tools that this workbench needs for AUs, lanes or the queue are left out. */
 const CHANGES: Readonly<Record<PresetId, Partial<Record<ActionId, readonly string[]>>>> = {
   workbench: {},
-  // Play with Ctrl+Space, frames with Ctrl and arrows, a larger step with Shift and arrows.
+  // Play with Ctrl+Space, since ELAN writes texts; a frame with Ctrl and arrows.
   elan: { playPause: ['Ctrl+Space', 'Space'], back1: ['Ctrl+ArrowLeft', 'ArrowLeft'], forward1: ['Ctrl+ArrowRight', 'ArrowRight'] },
-  // Frames with / and *, larger steps with the page keys.
+  // A frame with arrows, or / and * of the number pad; speed with Home and End.
   boris: {
-    back1: ['/', 'ArrowLeft'],
-    forward1: ['*', 'ArrowRight'],
-    back10: ['PageUp', 'Shift+ArrowLeft'],
-    forward10: ['PageDown', 'Shift+ArrowRight'],
+    back1: ['ArrowLeft', '/'],
+    forward1: ['ArrowRight', '*'],
+    faster: ['Home'],
+    slower: ['End'],
+    first: ['Ctrl+Home'],
+    last: ['Ctrl+End'],
   },
-  // Frames with comma and full stop.
-  via: { back1: [',', 'ArrowLeft'], forward1: ['.', 'ArrowRight'], slower: ['Ctrl+,'], faster: ['Ctrl+.'] },
-  // Play and step from the number pad's neighbours of Enter.
-  interact: { playPause: ['Space', 'F9'], back1: ['F7', 'ArrowLeft'], forward1: ['F8', 'ArrowRight'] },
+  // Speed with + and -, sound with M, ends of the video with Shift+S and Shift+E; VIA zooms its timeline by the wheel.
+  via: {
+    slower: ['-'],
+    faster: ['+', '='],
+    mute: ['m'],
+    bookmark: ['Ctrl+m'],
+    first: ['Shift+S', 'Home'],
+    last: ['Shift+E', 'End'],
+    zoomIn: ['Ctrl+=', 'Ctrl++'],
+    zoomOut: ['Ctrl+-'],
+  },
+  // Searching back and forth with F5 and F8. Its chain of code, then grade, then side is the workbench's own.
+  interact: { back10: ['F5', 'Shift+ArrowLeft'], forward10: ['F8', 'Shift+ArrowRight'] },
 }
 
 export const PRESET_IDS = Object.keys(CHANGES) as PresetId[]

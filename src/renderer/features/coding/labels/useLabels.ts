@@ -57,7 +57,8 @@ export interface LabelActions {
 }
 
 export function useLabelList(project: string, videoId: string) {
-  return useQuery(queries.label.list.queryOptions({ input: { project, videoId } }))
+  // Steps keep untouched labels the same objects; comparing tens of thousands with every edit would tell nothing more.
+  return useQuery(queries.label.list.queryOptions({ input: { project, videoId }, structuralSharing: false }))
 }
 
 export function useLabelActions(project: string, videoId: string, hasPredictions: boolean): LabelActions {

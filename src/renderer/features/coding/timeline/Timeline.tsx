@@ -47,15 +47,15 @@ export function Timeline(props: TimelineProps) {
   const laneHeight = useCoding((state) => state.laneHeight)
   const activeKey = useCoding((state) => (state.activeLane ? laneKey(state.activeLane) : null))
 
-  // A lane that was chosen by key is brought into sight.
+  // A lane that was chosen by key is brought into sight. Asking where the lanes stand makes the browser lay the page out, so an edit must not.
+  const activeIndex = lanes.findIndex((lane) => lane.key === activeKey)
   useEffect(() => {
-    const index = lanes.findIndex((lane) => lane.key === activeKey)
     const element = scroller.current
-    if (index < 0 || !element) return
-    const top = index * laneHeight
+    if (activeIndex < 0 || !element) return
+    const top = activeIndex * laneHeight
     if (top < element.scrollTop) element.scrollTop = top
     else if (top + laneHeight > element.scrollTop + element.clientHeight) element.scrollTop = top + laneHeight - element.clientHeight
-  }, [activeKey, laneHeight, lanes])
+  }, [activeIndex, laneHeight])
 
   // Overview and ruler are exactly as wide as the lanes, whatever the scroll bar takes.
   const head = { gridTemplateColumns: `var(--lane-names) ${size.width}px`, gridTemplateRows: `${OVERVIEW_HEIGHT}px ${RULER_HEIGHT}px` }

@@ -5,9 +5,7 @@ import type { FrameSpan, LaneId } from '../codingStore'
 
 export interface Lane extends LaneId {
   key: string
-  /** Labels of this lane by first frame, every coder. */
-  labels: readonly LabelSpan[]
-  /** The same by coder; spans of one coder never overlap, so their ends ascend as well. */
+  /** Labels by coder and first frame; spans of one coder never overlap, so their ends ascend as well. */
   byCoder: ReadonlyMap<string, readonly LabelSpan[]>
 }
 
@@ -21,26 +19,35 @@ export function orderAus(aus: Iterable<number>): number[] {
   return [...new Set(aus)].sort((a, b) => REGION_ORDER[auRegion(a)] - REGION_ORDER[auRegion(b)] || a - b)
 }
 
-/** Lanes of the given AUs and of any other AU that has labels. */
+/** Lanes of the given AUs and of any other AU that has labels. Quick for labels in the backend's order, right for any. */
 export function makeLanes(aus: Iterable<number>, labels: readonly LabelSpan[]): Lane[] {
-  const byKey = new Map<string, LabelSpan[]>()
-  const ids = new Map<string, LaneId>()
-  for (const au of aus) ids.set(laneKey({ au, side: 'both' }), { au, side: 'both' })
-  for (const label of labels) {
-    const key = laneKey(label)
-    if (!ids.has(laneKey({ au: label.au, side: 'both' }))) ids.set(laneKey({ au: label.au, side: 'both' }), { au: label.au, side: 'both' })
-    ids.set(key, { au: label.au, side: label.side })
-    const list = byKey.get(key)
-    if (list) list.push(label)
-    else byKey.set(key, [label])
+  const ids = new Map<string, Omit<Lane, 'byCoder'> & { byCoder: Map<string, LabelSpan[]> }>()
+  const laneOf = (au: number, side: LaneId['side']) => {
+    const key = laneKey({ au, side })
+    const known = ids.get(key)
+    if (known) return known
+    const lane = { au, side, key, byCoder: new Map<string, LabelSpan[]>() }
+    ids.set(key, lane)
+    return lane
   }
+  for (const au of aus) laneOf(au, 'both')
+  const unordered = new Set<LabelSpan[]>()
+  let last: LabelSpan | undefined
+  let list: LabelSpan[] = []
+  for (const label of labels) {
+    if (label.au !== last?.au || label.side !== last.side || label.coder !== last.coder) {
+      laneOf(label.au, 'both')
+      const { byCoder } = laneOf(label.au, label.side)
+      list = byCoder.get(label.coder) ?? []
+      byCoder.set(label.coder, list)
+    }
+    if ((list.at(-1)?.startFrame ?? 0) > label.startFrame) unordered.add(list)
+    list.push(label)
+    last = label
+  }
+  for (const spans of unordered) spans.sort((a, b) => a.startFrame - b.startFrame)
   const rank = new Map(orderAus([...ids.values()].map((lane) => lane.au)).map((au, index) => [au, index]))
-  return [...ids.values()]
-    .sort((a, b) => (rank.get(a.au) ?? 0) - (rank.get(b.au) ?? 0) || SIDE_ORDER[a.side] - SIDE_ORDER[b.side])
-    .map((lane) => {
-      const inLane = (byKey.get(laneKey(lane)) ?? []).sort((a, b) => a.startFrame - b.startFrame)
-      return { ...lane, key: laneKey(lane), labels: inLane, byCoder: Map.groupBy(inLane, (label) => label.coder) }
-    })
+  return [...ids.values()].sort((a, b) => (rank.get(a.au) ?? 0) - (rank.get(b.au) ?? 0) || SIDE_ORDER[a.side] - SIDE_ORDER[b.side])
 }
 
 /** Index of the first of some spans that ends at or after a frame; the spans are in order and do not overlap. */

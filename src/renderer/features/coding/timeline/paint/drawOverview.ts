@@ -23,7 +23,19 @@ export interface OverviewPicture {
 /** Rows at the foot for the queue's marks, CSS pixels. */
 const QUEUE_HEIGHT = 3
 
-function predictedAtOnce(curves: ReadonlyMap<number, Curve>, whole: View, width: number): Uint8Array {
+interface Counted {
+  frameCount: number
+  width: number
+  counts: Uint8Array
+}
+
+/** Last count of each set of curves: labels change with every edit, predictions hardly ever. */
+const counted = new WeakMap<OverviewPicture['curves'], Counted>()
+
+/** AUs predicted present at once, by column of pixels. */
+function predictedAtOnce(curves: OverviewPicture['curves'], whole: View, width: number): Uint8Array {
+  const known = counted.get(curves)
+  if (known?.frameCount === whole.end && known.width === width) return known.counts
   const counts = new Uint8Array(width)
   for (const { pyramid, threshold } of curves.values()) {
     const level = levelFor(pyramid, whole.end / width / FANOUT)
@@ -31,6 +43,7 @@ function predictedAtOnce(curves: ReadonlyMap<number, Curve>, whole: View, width:
     for (let x = 0; x < width; x++)
       if (maxOver(pyramid, level, xToPosition(whole, width, x), xToPosition(whole, width, x + 1)) >= byte) counts[x] = (counts[x] ?? 0) + 1
   }
+  counted.set(curves, { frameCount: whole.end, width, counts })
   return counts
 }
 
