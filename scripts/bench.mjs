@@ -2,10 +2,9 @@
 // Each file exports `run(): Promise<{ name, lines }>`. Words choose files: `npm run bench -- prediction`. Built as the product is, so the figures are the product's.
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { ensureBuilt } from './build.mjs'
 import { benchFolder, buildBenchmarks, builtBenchFolder } from './buildBench.mjs'
-import { enterPinnedNode, runPinned, say } from './pinnedNode.mjs'
+import { enterPinnedNode, root, runPinned, say } from './pinnedNode.mjs'
 import { ensureInstalled } from './setup.mjs'
 
 /** Names of the benchmarks, without `.ts`. */
@@ -16,13 +15,6 @@ function benchmarkNames(wished) {
     .sort()
   return wished.length === 0 ? names : names.filter((name) => wished.some((word) => name.includes(word)))
 }
-
-/** What the process of one benchmark executes. */
-const program = (file) =>
-  `const { run } = await import(${JSON.stringify(pathToFileURL(file).href)});
-   const { name, lines } = await run();
-   process.stdout.write('\\n' + name + '\\n' + lines.map((line) => '  ' + line + '\\n').join(''));
-   process.exit(0)`
 
 if (!(await ensureInstalled())) process.exit(1)
 await enterPinnedNode()
@@ -35,7 +27,7 @@ if (names.length === 0) {
 await buildBenchmarks(names)
 const failed = []
 for (const name of names) {
-  const code = await runPinned(['--input-type=module', '-e', program(join(builtBenchFolder, `${name}.js`))], {
+  const code = await runPinned([join(root, 'scripts', 'benchOne.mjs'), join(builtBenchFolder, `${name}.js`)], {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   if (code !== 0) failed.push(name)

@@ -1,8 +1,9 @@
 // auw runs: the training runs of a project.
 import type { Command } from 'commander'
+import type { RunSummary } from '@shared/trainingRun'
 import { figure, runText } from '../figures'
 import { table } from '../output'
-import { withProject } from '../session'
+import { readProject, withProject } from '../session'
 
 export function addRunCommands(program: Command): void {
   const runs = program.command('runs').description('training runs')
@@ -10,12 +11,12 @@ export function addRunCommands(program: Command): void {
     .command('list <dir>')
     .description('runs, newest first')
     .action((directory: string, _options: unknown, command: Command) =>
-      withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+      readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
         const list = await client.training.runs({ project })
         output.result({ runs: list }, () =>
           table(
             ['run', 'name', 'state', 'lambda', 'mean F1', 'before', 'model'],
-            list.map((run) => [run.id, run.name, run.state, run.lambda, figure(run.meanF1), figure(run.beforeMeanF1), run.modelId]),
+            list.map((run) => [run.id, run.name, stateText(run), run.lambda, figure(run.meanF1), figure(run.beforeMeanF1), run.modelId]),
           ),
         )
       }),
@@ -24,7 +25,7 @@ export function addRunCommands(program: Command): void {
     .command('show <dir> <run>')
     .description('figures and warnings of a run')
     .action((directory: string, runId: string, _options: unknown, command: Command) =>
-      withProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+      readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
         const detail = await client.training.run({ project, runId })
         output.result(detail, () => runText(detail.summary, detail.report))
       }),
@@ -38,4 +39,9 @@ export function addRunCommands(program: Command): void {
         output.result({ isRemoved: true, id: runId }, () => `Removed run ${runId}; a model that came of it stays.`)
       }),
     )
+}
+
+/** A run that has a checkpoint to go on from says so. */
+function stateText({ state }: RunSummary): string {
+  return state === 'interrupted' || state === 'paused' ? `${state} (goes on with auw train --resume)` : state
 }

@@ -24,7 +24,7 @@ import { SettingRepository } from './repositories/settings'
 import { SubjectRepository } from './repositories/subjects'
 import { VideoRepository } from './repositories/videos'
 import { measureStorage } from './storageUse'
-import { type LockHolder, readHolder, takeWriterLock } from './writerLock'
+import { isHolderGone, type LockHolder, readHolder, takeWriterLock } from './writerLock'
 
 /** Why this process may not write: another process does, the folder cannot be written, its disk is full, or reading was all that was asked for. */
 export type WriteObstacle = 'locked' | 'read-only' | 'full' | 'not-asked'
@@ -71,7 +71,7 @@ export class ProjectStore {
     this.predictions = new PredictionRepository(context)
     this.labels = new LabelRepository(context, new EditLogRepository(context))
     this.neutrals = new NeutralRepository(context)
-    this.jobs = new JobRepository(context)
+    this.jobs = new JobRepository(context, () => !this.isWritable && isHolderGone(this.root))
     this.models = new ModelRepository(context)
     this.settings = new SettingRepository(context)
     this.codingTimes = new CodingTimeRepository(context)

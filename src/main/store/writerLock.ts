@@ -61,6 +61,21 @@ export function readHolder(root: string): LockHolder | null {
   }
 }
 
+/**
+ * Whether the process recorded as writer has ended, as far as can be seen without touching the lock: true only for one of this computer. For who only looks.
+ */
+export function isHolderGone(root: string): boolean {
+  const holder = readHolder(root)
+  if (holder === null || holder.host !== hostname()) return false
+  try {
+    process.kill(holder.pid, 0)
+    return false
+  } catch (error) {
+    // one of another user may not be asked, but is there
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
 // Written in place: it is a note for messages, a torn one reads as unknown, and a full disk must not keep anybody from working.
 function writeHolder(root: string, now: Date): void {
   try {

@@ -19,9 +19,10 @@ const face = (frame: number): FaceObservation => ({
   landmarks: new Float32Array(LANDMARK_COUNT * 3).fill(frame),
 })
 
-/** Opens for writing and stays until killed. */
+/** Opens for writing, starts the job that is named in place of a video, and stays until killed. */
 function hold(): void {
   const store = openProject(root, { access: 'write' })
+  if (videoId !== '') store.jobs.start(store.jobs.requeue(videoId).id)
   say({ isWritable: store.isWritable })
   process.stdin.resume()
 }

@@ -60,6 +60,23 @@ describe("the writer's lock", () => {
   })
 })
 
+it('what a killed process left running is interrupted for who only looks, before anybody has written so', async () => {
+  const store = newProject()
+  const { id } = store.jobs.create({ kind: 'train', lane: 'compute', title: 'Train', videoId: null, modelId: null, spec: {} })
+  store.jobs.start(id)
+  store.close()
+  const child = startChild('hold', [store.root, id])
+  await child.line()
+  const looking = closing(openProject(store.root, { access: 'read' }))
+  expect(looking.jobs.list({ statuses: ['running'] }).map((job) => job.id)).toEqual([id])
+
+  child.process.kill('SIGKILL')
+  await child.gone
+  expect(looking.jobs.get(id).status).toBe('interrupted')
+  expect(looking.jobs.list({ statuses: ['running'] })).toEqual([])
+  expect(looking.jobs.list({ statuses: ['interrupted'] }).map((job) => job.id)).toEqual([id])
+})
+
 it('kill -9 loses nothing that was committed, and work continues from there', async () => {
   const store = newProject()
   const videoId = addVideo(store, { frameCount: 1_000_000 })

@@ -44,7 +44,11 @@ interface Row {
 const parsed = <T>(json: string | null): T | null => (json === null ? null : (JSON.parse(json) as T))
 
 export class JobRepository {
-  constructor(private readonly context: StoreContext) {}
+  /** @param isWriterGone whether nobody writes to the project any more; who only looks then sees as interrupted what the writer left, before anybody has written so */
+  constructor(
+    private readonly context: StoreContext,
+    private readonly isWriterGone: () => boolean = () => false,
+  ) {}
 
   /** Adds a queued job. */
   create(job: NewJob): JobRow {
@@ -67,7 +71,8 @@ export class JobRepository {
 
   /** Throws JOB_NOT_FOUND. */
   get(id: string): JobRow {
-    return toJob(this.row(id))
+    const [job] = this.asLeft([toJob(this.row(id))])
+    return job as JobRow
   }
 
   /** What the job was asked to do. Throws JOB_NOT_FOUND. */
@@ -77,14 +82,16 @@ export class JobRepository {
 
   /** Newest first. */
   list(filter: { statuses?: readonly JobStatus[]; limit?: number } = {}): JobRow[] {
-    const statuses = JSON.stringify(filter.statuses ?? ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'])
-    return this.context.db
+    const wanted: readonly JobStatus[] = filter.statuses ?? ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted']
+    const isLeft = wanted.includes('interrupted') && this.isWriterGone()
+    const jobs = this.context.db
       .all<Row>(
         'SELECT * FROM job WHERE status IN (SELECT value FROM json_each(?)) ORDER BY created_at DESC, rowid DESC LIMIT ?',
-        statuses,
+        JSON.stringify(isLeft ? [...wanted, 'queued', 'running'] : wanted),
         filter.limit ?? 500,
       )
       .map(toJob)
+    return this.asLeft(jobs).filter(({ status }) => wanted.includes(status))
   }
 
   /** Queued jobs of a lane, oldest first. */
@@ -187,6 +194,12 @@ export class JobRepository {
           filter.name,
           from,
         )
+  }
+
+  private asLeft(jobs: readonly JobRow[]): JobRow[] {
+    const isOpen = ({ status }: JobRow): boolean => status === 'queued' || status === 'running'
+    if (!jobs.some(isOpen) || !this.isWriterGone()) return [...jobs]
+    return jobs.map((job) => (isOpen(job) ? { ...job, status: 'interrupted' } : job))
   }
 
   private row(id: string): Row {
