@@ -1,5 +1,6 @@
 // Pictures of every screen on the demo project, in a real browser: 1280 x 800 and 2560 x 1440, dark and light. For looking at, and for docs/images.
-// node scripts/gallery.mjs OUT [--project DIR] [--only NAME,NAME] [--small]   A project that is given must be the demo; without one it is made, which takes minutes.
+// node scripts/gallery.mjs OUT [--project DIR [--url URL]] [--only NAME,NAME] [--small]   A project that is given must be the demo; without one it is made, which takes
+// minutes. --url is the address of a host that has the project open already.
 /* global document, localStorage, location */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -13,7 +14,7 @@ import { enterPinnedNode, root, say } from './pinnedNode.mjs'
 const cli = join(root, 'out', 'main', 'cli.js')
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { project: { type: 'string' }, only: { type: 'string' }, small: { type: 'boolean', default: false } },
+  options: { project: { type: 'string' }, only: { type: 'string' }, url: { type: 'string' }, small: { type: 'boolean', default: false } },
 })
 const outFolder = resolve(positionals[0] ?? join(root, 'out', 'gallery'))
 const work = mkdtempSync(join(tmpdir(), 'auw-gallery-'))
@@ -112,6 +113,11 @@ function screens(base, videoId, runId) {
       await go(page, '/projects')
       await page.getByRole('button', { name: 'New project' }).first().click()
     },
+    import: async (page) => {
+      await go(page, base)
+      await page.locator('input[type="file"]').setInputFiles(join(root, 'resources', 'demo', 'synthetic_S01.mp4'))
+      await page.getByRole('dialog').waitFor()
+    },
     videos: async (page) => {
       await go(page, base)
       await page.locator('.thumb img').first().waitFor()
@@ -125,7 +131,12 @@ function screens(base, videoId, runId) {
     jobs: async (page) => {
       await go(page, base)
       await page.getByRole('button', { name: 'List', exact: true }).click()
-      await page.getByRole('button', { name: 'Jobs' }).click()
+      await page.getByRole('button', { name: /^(Jobs|\d+ jobs?)/ }).click()
+      await page
+        .getByRole('button', { name: /^Log of/ })
+        .first()
+        .click()
+      await page.waitForTimeout(800)
     },
     coding: async (page) => {
       await coding(page)
@@ -133,9 +144,32 @@ function screens(base, videoId, runId) {
       if ((await toggle.getAttribute('aria-pressed')) === 'true') await toggle.click()
       await page.locator('.lanes-view').focus()
     },
+    overlays: async (page) => {
+      await coding(page)
+      for (const key of ['Shift+M', 'c']) await page.keyboard.press(key)
+      await page.waitForTimeout(1500)
+    },
+    blind: async (page) => {
+      await coding(page)
+      await page.getByRole('button', { name: 'Blind', exact: true }).click()
+      await page.waitForTimeout(800)
+    },
+    frames: async (page) => {
+      await coding(page)
+      await page.keyboard.press('Shift+T')
+      await page.locator('.frame-row').first().waitFor()
+      await page.getByRole('textbox', { name: 'Show only frames where' }).fill('AU12 prob > 0.2 or AU6 present')
+      await page.waitForTimeout(800)
+    },
     proposals: assist('Proposals'),
     queue: assist('Queue'),
-    events: assist('Events'),
+    events: async (page) => {
+      await assist('Events')(page)
+      await page.getByRole('complementary').getByLabel('AU', { exact: true }).selectOption('12')
+      await page.locator('.contact-sheet img').first().waitFor()
+      await page.waitForTimeout(2000)
+    },
+    bookmarks: assist('Bookmarks'),
     keys: async (page) => {
       await coding(page)
       await page.keyboard.press('?')
@@ -180,32 +214,41 @@ function screens(base, videoId, runId) {
       await page.waitForTimeout(1000)
     },
     models: async (page) => {
+      await go(page, `${base}/models`)
+      await page.waitForTimeout(800)
+    },
+    model: async (page) => {
       await go(page, `${base}/models/starter`)
       await page.waitForTimeout(800)
+    },
+    studies: async (page) => {
+      await go(page, `${base}/studies`)
+      await page.waitForTimeout(2500)
+    },
+    'studies-map': async (page) => {
+      await go(page, `${base}/studies`)
+      await page.waitForTimeout(2000)
+      await page.getByRole('heading', { name: 'Features of single frames' }).evaluate((heading) => heading.scrollIntoView())
+      await page.waitForTimeout(500)
     },
     export: async (page) => {
       await go(page, `${base}/export`)
       await page.locator('.preview-grid td').first().waitFor()
     },
-    settings: (page) => go(page, `${base}/settings`),
-    'settings-storage': async (page) => {
-      await go(page, `${base}/settings`)
-      await page
-        .getByRole('navigation', { name: 'Settings' })
-        .getByRole('button', { name: /Storage/ })
-        .click()
-      await page.waitForTimeout(300)
-    },
-    'settings-keys': async (page) => {
-      await go(page, `${base}/settings`)
-      await page.getByRole('navigation', { name: 'Settings' }).getByRole('button', { name: 'Keyboard' }).click()
-      await page.waitForTimeout(300)
-    },
-    'settings-health': async (page) => {
-      await go(page, `${base}/settings`)
-      await page.getByRole('navigation', { name: 'Settings' }).getByRole('button', { name: 'Health' }).click()
-      await page.waitForTimeout(1500)
-    },
+    ...Object.fromEntries(
+      ['Appearance', 'Project', 'Devices', 'Video', 'Storage', 'Keyboard', 'Privacy', 'Health'].map((section) => [
+        `settings-${section.toLowerCase()}`,
+        async (page) => {
+          await go(page, `${base}/settings`)
+          await page.getByText('Disk of the settings').waitFor()
+          await page
+            .getByRole('navigation', { name: 'Settings' })
+            .getByRole('button', { name: new RegExp(`^${section}`) })
+            .click()
+          await page.waitForTimeout(300)
+        },
+      ]),
+    ),
   }
 }
 
@@ -213,7 +256,7 @@ async function shoot() {
   const executablePath = findChromium()
   if (!executablePath) throw new Error('There is no Chromium; name one in AUW_CHROMIUM.')
   const { chromium } = await import('playwright')
-  const { child, url } = await serve()
+  const { child, url } = values.url ? { child: null, url: values.url } : await serve()
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   try {
     for (const size of sizes) {
@@ -222,6 +265,8 @@ async function shoot() {
         const page = await context.newPage()
         await page.addInitScript((choice) => localStorage.setItem('auw.theme', choice), theme)
         await page.addInitScript(() => localStorage.setItem('auw.coder', 'AB'))
+        // Each picture starts from the coding screen as a new user has it.
+        await page.addInitScript(() => localStorage.removeItem('auw.coding'))
         page.on('pageerror', (error) => say(`error on the page: ${error.message}`))
         await page.goto(url)
         await page.waitForFunction(() => location.hash.startsWith('#/project/'))
@@ -244,7 +289,7 @@ async function shoot() {
     }
   } finally {
     await browser.close()
-    child.kill('SIGTERM')
+    child?.kill('SIGTERM')
   }
 }
 

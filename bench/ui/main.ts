@@ -73,13 +73,15 @@ async function edits(): Promise<void> {
     await window.close()
     database.close()
     say(`\nMemory over ${EDITS} edits by key, ${project.labelCount} events in the video; after collecting garbage`)
-    const [first] = looks
-    const mebibytes = (bytes: number): string => `  ${(bytes / 2 ** 20).toFixed(1)} MB`
-    for (const { edits: after, page, host } of looks) {
-      row(`page, after ${after} edits, over after ${first?.edits}`, page / (first?.page ?? Number.NaN), LIMIT_RATIO, 'x', mebibytes(page))
-      const more = `${mebibytes(host.heap)}, process ${mebibytes(host.resident).trim()}`
-      row(`backend, after ${after} edits, over after ${first?.edits}`, host.heap / (first?.host.heap ?? Number.NaN), LIMIT_RATIO, 'x', more)
-    }
+    const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`
+    for (const { edits: after, page, host, secondsPerThousand } of looks)
+      say(
+        `  after ${String(after).padStart(5)}: page ${mebibytes(page)}, backend ${mebibytes(host.heap)}, its process ${mebibytes(host.resident)}, ${secondsPerThousand.toFixed(1)} s a thousand`,
+      )
+    const [last, middle] = [looks.at(-1), looks.at(-2)]
+    const growth = `after ${last?.edits} edits over after ${middle?.edits}`
+    row(`page, ${growth}`, (last?.page ?? Number.NaN) / (middle?.page ?? Number.NaN), LIMIT_RATIO, 'x')
+    row(`backend, ${growth}`, (last?.host.heap ?? Number.NaN) / (middle?.host.heap ?? Number.NaN), LIMIT_RATIO, 'x')
     say(`  edits written by the backend: ${written} of ${EDITS}`)
     isBroken ||= written < EDITS
     for (const error of window.errors) say(`  error in the page: ${error}`)

@@ -162,6 +162,31 @@ describe.each(SHELLS)('the main job, in %s', (shell) => {
     await expect.poll(end, POLL).toBe(55)
   })
 
+  it('loses no key of a row pressed faster than pictures are drawn', async () => {
+    const { page } = bench
+    const before = await labels()
+    await seek(60)
+    await page.locator('.lane-name', { hasText: 'AU04' }).click()
+    await page.locator('.lanes-view').focus()
+    await page.keyboard.press('Tab')
+    await page.locator('.label-facts strong').waitFor()
+    const pressAll = (keys: string[]): Promise<void> =>
+      page.evaluate((all) => {
+        const target = document.querySelector('.lanes-view')
+        for (const key of all)
+          target?.dispatchEvent(
+            new KeyboardEvent('keydown', { key, code: key === ']' ? 'BracketRight' : '', bubbles: true, cancelable: true }),
+          )
+      }, keys)
+    await pressAll([']', ']', ']', ']'])
+    await expect.poll(async () => (await labels()).find((label) => label.au === 4)?.startFrame, POLL).toBe(44)
+    // Begun, ended, graded and given a side before the first answer can have come.
+    await pressAll(['6', '6', 'd', 'r'])
+    await expect.poll(async () => (await labels()).find((label) => label.au === 6), POLL).toMatchObject({ intensity: 'D', side: 'right' })
+    for (let step = 0; step < 7; step++) await page.keyboard.press('Control+z')
+    await expect.poll(labels, POLL).toEqual(before)
+  })
+
   it('accepts predictions of a selection and never writes over the label of a person', async () => {
     const { page } = bench
     await seek(5)

@@ -38,6 +38,11 @@ describe('study form', () => {
     expect(sharedConfiguration({ ...EMPTY_FORM, folds: 'holdout:S06,S07' })['evaluation']).toMatchObject({
       folds: { kind: 'holdout', subjects: ['S06', 'S07'] },
     })
+    expect(sharedConfiguration(EMPTY_FORM)).not.toHaveProperty('data')
+    expect(sharedConfiguration({ ...EMPTY_FORM, coders: 'majority' })['data']).toEqual({ coders: { kind: 'majority' } })
+    expect(sharedConfiguration({ ...EMPTY_FORM, coders: 'coder:majority' })['data']).toEqual({
+      coders: { kind: 'coder', coder: 'majority' },
+    })
     expect(() => sharedConfiguration({ ...EMPTY_FORM, folds: 'sometimes' })).toThrow(/Folds are/)
   })
 })

@@ -28,7 +28,7 @@ import { ACTIONS, showKey, type ActionId } from './keyboard/keymap'
 import { useKeys } from './keyboard/keyStore'
 import { runAction, toggleEvent, useCodingKeys, type KeyContext } from './keyboard/useCodingKeys'
 import { coderLooks } from './labels/coders'
-import { useLabelActions, useLabelList } from './labels/useLabels'
+import { labelsNow, useLabelActions, useLabelList } from './labels/useLabels'
 import { CodingBar } from './panels/CodingBar'
 import { FaceInsets } from './panels/FaceInsets'
 import { KeysDialog } from './panels/KeysDialog'
@@ -158,7 +158,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const keyContext = useMemo<KeyContext>(
     () => ({
       player,
-      labels: spans,
+      labels: () => labelsNow(projectId, videoId),
       actions,
       aus,
       keymap,
@@ -185,7 +185,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
       onBookmark: () => bookmarkHere(''),
       onAssist: toggleAssist,
     }),
-    [player, spans, actions, aus, keymap, auKeys, proposals, queue, bookmarkHere, toggleAssist, canChange],
+    [player, projectId, videoId, actions, aus, keymap, auKeys, proposals, queue, bookmarkHere, toggleAssist, canChange],
   )
   useCodingKeys(keyContext)
   const run = useCallback((action: ActionId) => runAction(action, keyContext), [keyContext])

@@ -1,5 +1,6 @@
 // What the coding screen is doing: frame on screen, view, selection, events being coded. Labels and predictions are not here; the backend has them.
 import type { Side } from '@shared/facs'
+import type { LabelSpan } from '@shared/labels'
 import { create } from 'zustand'
 import { rememberCoder, rememberedCoder } from '../../app/coder'
 import { clampView, type View } from './timeline/scale'
@@ -21,7 +22,8 @@ export interface LaneId {
 export interface CodingChain {
   step: 'intensity' | 'side'
   au: number
-  labelId: string
+  /** The event that ended; it is on its way to the backend while the next keys are pressed already. Null when it was refused. */
+  label: Promise<LabelSpan | null>
 }
 
 interface Remembered {

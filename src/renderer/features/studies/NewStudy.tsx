@@ -45,10 +45,13 @@ export function NewStudy({ project, canChange, onStarted }: { project: string; c
   const [form, setForm] = useState<StudyForm>(EMPTY_FORM)
   const presets = useQuery(queries.training.presets.queryOptions())
   const models = useQuery(queries.model.list.queryOptions({ input: { project } }))
+  const coders = useQuery(queries.training.data.queryOptions({ input: { project }, retry: false })).data?.coders
   const sources = models.data?.filter(({ kind }) => kind !== 'starter') ?? []
   const set = (change: Partial<StudyForm>): void => setForm({ ...form, ...change })
   const start = useMutation(
     queries.study.start.mutationOptions({
+      // The form shows it.
+      meta: { showsError: true },
       onSuccess({ studyId }) {
         void queryClient.invalidateQueries({ queryKey: queries.study.key() })
         onStarted(studyId)
@@ -58,6 +61,7 @@ export function NewStudy({ project, canChange, onStarted }: { project: string; c
   const { arms, problem } = armsOf(form, (id) => sources.find((model) => model.id === id)?.name ?? id)
   const seeds = numbersOf(form.seeds)?.filter(Number.isInteger) ?? []
   const begin = useMutation({
+    meta: { showsError: true },
     mutationFn: () =>
       start.mutateAsync({
         project,
@@ -122,6 +126,22 @@ export function NewStudy({ project, canChange, onStarted }: { project: string; c
       </ChoiceField>
       <TextField label={t.seeds} hint={t.seedsHint} value={form.seeds} onChange={(event) => set({ seeds: event.target.value })} />
       <TextField label={t.folds} hint={t.foldsHint} value={form.folds} onChange={(event) => set({ folds: event.target.value })} />
+      {coders && coders.contradictions > 0 ? (
+        <ChoiceField
+          label={t.coders}
+          hint={t.codersHint(coders.contradictions)}
+          value={form.coders}
+          onChange={(event) => set({ coders: event.target.value })}
+        >
+          <option value="">{t.codersRefuse}</option>
+          <option value="majority">{t.codersMajority}</option>
+          {coders.names.map((coder) => (
+            <option key={coder} value={`coder:${coder}`}>
+              {t.codersOne(coder)}
+            </option>
+          ))}
+        </ChoiceField>
+      ) : null}
       <SwitchField label={t.probe} hint={t.probeHint} isOn={form.hasEpochProbe} onChange={(hasEpochProbe) => set({ hasEpochProbe })} />
       {begin.isError ? <ErrorPanel error={begin.error} /> : null}
       <p className="small soft">{problem ?? (seeds.length === 0 ? t.badList(form.seeds) : t.count(arms.length, seeds.length))}</p>

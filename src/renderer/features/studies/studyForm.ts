@@ -1,5 +1,5 @@
 // From what the form holds to what `study.start` is asked. Pure; the backend checks again.
-import { parseFolds } from '@shared/training'
+import { parseCoders, parseFolds } from '@shared/training'
 import type { StudyArm, StudyKind } from '@shared/studies'
 import { studyStrings as t } from './studyStrings'
 
@@ -16,6 +16,8 @@ export interface StudyForm {
   /** Empty: from nothing. */
   fromModelId: string
   folds: string
+  /** What happens where coders differ, as `parseCoders` reads it; empty as the recipe has it. */
+  coders: string
   hasEpochProbe: boolean
 }
 
@@ -29,6 +31,7 @@ export const EMPTY_FORM: StudyForm = {
   presetId: '',
   fromModelId: '',
   folds: '',
+  coders: '',
   hasEpochProbe: true,
 }
 
@@ -69,8 +72,9 @@ export function armsOf(form: StudyForm, nameOf: (id: string) => string): { arms:
 }
 
 /** Settings that all arms share. @throws AppError CONFIG_INVALID for folds that cannot be read */
-export function sharedConfiguration({ folds, hasEpochProbe }: StudyForm): Record<string, unknown> {
+export function sharedConfiguration({ folds, coders, hasEpochProbe }: StudyForm): Record<string, unknown> {
   return {
+    ...(coders === '' ? {} : { data: { coders: parseCoders(coders) } }),
     evaluation: {
       hasProbe: true,
       hasEpochProbe,

@@ -2,18 +2,19 @@
 import type { Intensity, Side } from '@shared/facs'
 import type { LabelSpan } from '@shared/labels'
 import { useEffect } from 'react'
-import { useCoding } from '../codingStore'
+import { useCoding, type CodingChain } from '../codingStore'
 import type { FramePlayer } from '../frames/framePlayer'
 import { panStage, WHOLE, zoomStage } from '../stage/geometry'
 import { spanBetween } from '../timeline/hitTest'
 import { viewOf, zoomView } from '../timeline/scale'
 import { extent } from '../labels/labelsAt'
-import type { LabelActions } from '../labels/useLabels'
+import type { LabelActions, LabelPatch } from '../labels/useLabels'
 import { actionOf, auOfKey, keyName, type ActionId, type Keymap } from './keymap'
 
 export interface KeyContext {
   player: FramePlayer | null
-  labels: readonly LabelSpan[]
+  /** Labels as they are at this moment; what is on screen may be a picture behind the keys. */
+  labels(): readonly LabelSpan[]
   actions: LabelActions
   aus: readonly number[]
   keymap: Keymap
@@ -54,8 +55,13 @@ function endEvent(au: number, from: number, context: KeyContext): void {
   open.delete(au)
   store.patch({ openEvents: open })
   const span = spanBetween(from, Math.max(0, store.frame))
-  void context.actions.add({ au, side: 'both', state: 'present', ...span }).then((label) => {
-    if (label) useCoding.getState().patch({ chain: { step: 'intensity', au, labelId: label.id }, selectedIds: [label.id] })
+  const label = context.actions.add({ au, side: 'both', state: 'present', ...span })
+  const chain: CodingChain = { step: 'intensity', au, label }
+  store.patch({ chain })
+  void label.then((written) => {
+    const { patch, chain: now } = useCoding.getState()
+    if (written) patch({ selectedIds: [written.id] })
+    else if (now?.label === label) patch({ chain: null })
   })
 }
 
@@ -77,6 +83,7 @@ export function toggleEvent(au: number, context: KeyContext): void {
 function runChain(name: string, context: KeyContext): boolean {
   const { chain, patch } = useCoding.getState()
   if (!chain) return false
+  const change = (to: LabelPatch): void => void chain.label.then((label) => label && context.actions.change(label.id, to))
   const key = name.toLowerCase()
   if (name === 'Enter') {
     patch({ chain: chain.step === 'intensity' ? { ...chain, step: 'side' } : null })
@@ -84,14 +91,14 @@ function runChain(name: string, context: KeyContext): boolean {
   }
   if (chain.step === 'intensity' && /^[a-e]$/.test(key)) {
     patch({ chain: { ...chain, step: 'side' } })
-    void context.actions.change(chain.labelId, { intensity: key.toUpperCase() as Intensity })
+    change({ intensity: key.toUpperCase() as Intensity })
     return true
   }
   const sides: Record<string, Side> = { l: 'left', r: 'right', b: 'both' }
   const side = sides[key]
   if (side) {
     patch({ chain: null })
-    if (side !== 'both') void context.actions.change(chain.labelId, { side })
+    if (side !== 'both') change({ side })
     return true
   }
   return false
@@ -100,7 +107,7 @@ function runChain(name: string, context: KeyContext): boolean {
 /** Moves an edge of every selected event by some frames; an event that would end before it starts, or leave the video, stays. */
 function nudge(edge: 'startFrame' | 'endFrame', by: number, context: KeyContext): void {
   const { selectedIds, frameCount } = useCoding.getState()
-  for (const label of context.labels.filter((other) => selectedIds.includes(other.id))) {
+  for (const label of context.labels().filter((other) => selectedIds.includes(other.id))) {
     const value = label[edge] + by
     const isInside = edge === 'startFrame' ? value >= 0 && value <= label.endFrame : value >= label.startFrame && value < frameCount
     if (isInside) void context.actions.change(label.id, { [edge]: value })
@@ -111,7 +118,7 @@ function nudge(edge: 'startFrame' | 'endFrame', by: number, context: KeyContext)
 function mark(edge: 'startFrame' | 'endFrame', context: KeyContext): void {
   const { selectedIds, frame, selection, patch } = useCoding.getState()
   if (frame < 0) return
-  const [only, more] = context.labels.filter((label) => selectedIds.includes(label.id))
+  const [only, more] = context.labels().filter((label) => selectedIds.includes(label.id))
   if (only && !more) {
     if (edge === 'startFrame' ? frame <= only.endFrame : frame >= only.startFrame) void context.actions.change(only.id, { [edge]: frame })
     return
@@ -149,7 +156,7 @@ export function runAction(action: ActionId, context: KeyContext): void {
     nudgeEndBack: () => nudge('endFrame', -1, context),
     nudgeEndForward: () => nudge('endFrame', 1, context),
     apex: () => {
-      const label = context.labels.find((other) => other.id === store.selectedIds[0])
+      const label = context.labels().find((other) => other.id === store.selectedIds[0])
       if (label && store.frame >= label.startFrame && store.frame <= label.endFrame)
         void actions.change(label.id, { apexFrame: store.frame })
     },
@@ -169,7 +176,7 @@ export function runAction(action: ActionId, context: KeyContext): void {
     zoomOut: () => zoom(1 / 1.6),
     zoomAll: () => store.setView({ start: 0, end: store.frameCount }),
     zoomSelection: () => {
-      const chosen = context.labels.filter((label) => store.selectedIds.includes(label.id))
+      const chosen = context.labels().filter((label) => store.selectedIds.includes(label.id))
       const span = extent(chosen) ?? store.selection
       if (span) store.setView(viewOf(span))
     },

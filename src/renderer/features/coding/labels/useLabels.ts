@@ -4,6 +4,7 @@ import type { HistoryChange, HistoryState, LabelChange } from '@shared/contract/
 import type { Intensity, Side } from '@shared/facs'
 import type { LabelSpan, LabelState } from '@shared/labels'
 import { useMemo } from 'react'
+import { queryClient } from '../../../app/queryClient'
 import { strings } from '../../../app/strings'
 import { client, queries } from '../../../bridge/client'
 import { notify } from '../../../ui/notify'
@@ -60,6 +61,10 @@ export function useLabelList(project: string, videoId: string) {
   // Steps keep untouched labels the same objects; comparing tens of thousands with every edit would tell nothing more.
   return useQuery(queries.label.list.queryOptions({ input: { project, videoId }, structuralSharing: false }))
 }
+
+/** The labels of a video at this moment, also those that no picture shows yet. */
+export const labelsNow = (project: string, videoId: string): readonly LabelSpan[] =>
+  queryClient.getQueryData(queries.label.list.queryKey({ input: { project, videoId } })) ?? []
 
 export function useLabelActions(project: string, videoId: string, hasPredictions: boolean): LabelActions {
   return useMemo(() => {
