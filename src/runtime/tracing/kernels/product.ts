@@ -14,7 +14,10 @@ export const productKernels: KernelTable = {
     const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))
     const result = { shape: [...batch, rows, columns], dtype: a.dtype }
     const transposition = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }
-    if (a.shape.length === 2 && b.shape.length === 2) return call.backend.record('Gemm', [a, b], result, transposition)
+    if (a.shape.length === 2 && b.shape.length === 2) {
+      if (call.backend.target.hasSlowTransposedLeft && transposeA && !transposeB) return productOfColumns(call, a, b)
+      return call.backend.record('Gemm', [a, b], result, transposition)
+    }
     if (!transposeA && !transposeB) return call.backend.record('MatMul', [a, b], result)
     if (call.backend.target.hasFusedMatMul) return call.backend.record('FusedMatMul', [a, b], result, transposition, 'com.microsoft')
     const left = transposeA ? transposeLast(call, a) : a
@@ -50,6 +53,32 @@ export const productKernels: KernelTable = {
     const x = input(call, 'x')
     return call.backend.record('Gelu', [x], { shape: x.shape, dtype: x.dtype })
   },
+}
+
+/** Sums below which a copy of an operand costs as much as it gains. */
+const LONG_SUM = 512
+
+/**
+ * `a^T b`, as weight gradients are: a (K, M), b (K, N) -> (M, N). The CPU provider's product transposes a left operand anew for every 128 columns
+ * of the result, which costs up to a quarter of its time. So the narrower operand is transposed once and stands on the left.
+ */
+function productOfColumns(call: TraceCall, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
+  const [sum, rows] = a.shape as [number, number]
+  const columns = b.shape[1] as number
+  const { dtype } = a
+  if (sum < LONG_SUM) return call.backend.record('Gemm', [a, b], { shape: [rows, columns], dtype }, { transA: 1 })
+  if (rows <= columns) return call.backend.record('Gemm', [transposeMatrix(call, a), b], { shape: [rows, columns], dtype })
+  return transposeMatrix(call, call.backend.record('Gemm', [transposeMatrix(call, b), a], { shape: [columns, rows], dtype }))
+}
+
+/** A transposed copy of a matrix. Taken as a batch of one: beside a Gemm, onnxruntime would turn a plain transposition back into the flag. */
+function transposeMatrix(call: TraceCall, x: tf.TensorInfo): tf.TensorInfo {
+  const { backend } = call
+  const [rows, columns] = x.shape as [number, number]
+  const { dtype } = x
+  const batch = backend.record('Reshape', [x, backend.graph.addShape([1, rows, columns])], { shape: [1, rows, columns], dtype })
+  const transposed = backend.record('Transpose', [batch], { shape: [1, columns, rows], dtype }, { perm: [0, 2, 1] })
+  return backend.record('Reshape', [transposed, backend.graph.addShape([columns, rows])], { shape: [columns, rows], dtype })
 }
 
 function transposeLast(call: TraceCall, x: tf.TensorInfo): tf.TensorInfo {
