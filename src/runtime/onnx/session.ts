@@ -21,7 +21,7 @@ export interface SessionOptions {
 
 /** What a traced graph may use on that device. */
 export function traceTarget(device: OnnxDevice): TraceTarget {
-  return { hasFusedMatMul: device !== 'webgpu' && device !== 'coreml', hasSlowTransposedLeft: device === 'cpu' }
+  return { hasFusedMatMul: device !== 'webgpu' && device !== 'coreml', hasSlowTallProducts: device === 'cpu' }
 }
 
 /** Providers that this build of onnxruntime carries; whether they work here is for the device check to find out. */

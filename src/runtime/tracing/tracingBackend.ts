@@ -10,8 +10,8 @@ export const TRACING = 'tracing'
 export interface TraceTarget {
   /** True where `FusedMatMul` (com.microsoft) runs: transposed batched products without a copy. False for WebGPU. */
   hasFusedMatMul: boolean
-  /** True where products with a transposed left operand are slow enough that a transposed copy pays: onnxruntime's CPU provider. */
-  hasSlowTransposedLeft?: boolean
+  /** True where a product is slow with a large or transposed left operand, so that transposed copies pay: onnxruntime's CPU provider. */
+  hasSlowTallProducts?: boolean
 }
 
 /** Constant values that TensorFlow.js handed over; a symbol is made when a kernel first needs them. */

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { loadEagerBackend } from '@runtime/index'
 import { traceGraph, type TraceOptions } from '@runtime/tracing/trace'
+import { linear } from '@ml/model/layer'
 import { Random } from '@ml/random'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { expect, test } from 'vitest'
@@ -64,6 +65,44 @@ test.each(Object.entries(PROGRAMS))('%s', async (_, program) => {
     const found = await traced(program, { target })
     expect(found.length).toBe(expected.length)
     found.forEach((value, index) => expect(value).toBeCloseTo(expected[index] as number, 4))
+  }
+})
+
+test('products with a long sum are the same in the forms that the processor prefers', async () => {
+  const sizes = { tokens: 600, wide: 520, narrow: 4 }
+  const fill = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.uniform(-1, 1))
+  const { tokens, wide, narrow } = sizes
+  const shapes = { x: [tokens, wide], dy: [tokens, narrow], weight: [narrow, wide], bias: [narrow] }
+  const data = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, fill(shape.reduce((a, b) => a * b, 1))]))
+  const program = (inputs: Record<keyof typeof shapes, tf.Tensor>): Record<string, tf.Tensor> => {
+    const [x, dy, weight] = [inputs.x, inputs.dy, inputs.weight] as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
+    return {
+      linear: linear(x, weight, inputs.bias as tf.Tensor1D),
+      plain: tf.matMul(x, tf.transpose(weight)),
+      'wide first': tf.matMul(x, dy, true, false),
+      'narrow first': tf.matMul(dy, x, true, false),
+    }
+  }
+  await loadEagerBackend('wasm')
+  const expected = tf.tidy(() => {
+    const inputs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, tf.tensor(data[name] as Float32Array, shape)]))
+    const results = program(inputs as Record<keyof typeof shapes, tf.Tensor>)
+    return Object.entries(results).map(([name, result]) => ({ name, shape: result.shape, values: Float32Array.from(result.dataSync()) }))
+  })
+  const graph = traceGraph(
+    (tracer) => {
+      const inputs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, tracer.input(name, shape)]))
+      for (const [name, result] of Object.entries(program(inputs as Record<keyof typeof shapes, tf.Tensor>))) tracer.output(name, result)
+    },
+    { target: { hasFusedMatMul: true, hasSlowTallProducts: true } },
+  )
+  const session = await InferenceSession.create(graph.bytes)
+  const feeds = Object.entries(shapes).map(([name, shape]) => [name, new Tensor('float32', data[name] as Float32Array, shape)])
+  const results = await session.run(Object.fromEntries(feeds) as Record<string, Tensor>)
+  for (const { name, shape, values } of expected) {
+    const found = results[name] as Tensor
+    expect(found.dims, name).toEqual(shape)
+    values.forEach((value, index) => expect(found.data[index], name).toBeCloseTo(value, 3))
   }
 })
 

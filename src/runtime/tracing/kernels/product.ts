@@ -15,7 +15,8 @@ export const productKernels: KernelTable = {
     const result = { shape: [...batch, rows, columns], dtype: a.dtype }
     const transposition = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }
     if (a.shape.length === 2 && b.shape.length === 2) {
-      if (call.backend.target.hasSlowTransposedLeft && transposeA && !transposeB) return productOfColumns(call, a, b)
+      if (transposeA && !transposeB && hasLongColumns(call, a)) return productOfColumns(call, a, b)
+      if (!transposeA && !transposeB && isNarrow(call, a, columns)) return narrowProduct(call, a, transposeMatrix(call, b))
       return call.backend.record('Gemm', [a, b], result, transposition)
     }
     if (!transposeA && !transposeB) return call.backend.record('MatMul', [a, b], result)
@@ -27,14 +28,17 @@ export const productKernels: KernelTable = {
   Linear: (call) => {
     const x = input(call, 'x')
     const weight = input(call, 'weight')
-    const shape = [x.shape[0] as number, weight.shape[0] as number]
+    const bias = input(call, 'bias')
+    const [rows, columns] = [x.shape[0] as number, weight.shape[0] as number]
+    const shape = [rows, columns]
     const scales = call.backend.scalesOf(weight)
     if (scales !== undefined) {
       // Tokens are quantised as they come, to unsigned bytes over the range of the batch; no zero point, since the weights are symmetric.
-      const operands = [x, weight, scales, '', input(call, 'bias')]
+      const operands = [x, weight, scales, '', bias]
       return call.backend.record('DynamicQuantizeMatMul', operands, { shape, dtype: x.dtype }, {}, 'com.microsoft')
     }
-    return call.backend.record('Gemm', [x, weight, input(call, 'bias')], { shape, dtype: x.dtype }, { transB: 1 })
+    if (isNarrow(call, x, columns)) return narrowProduct(call, x, weight, bias)
+    return call.backend.record('Gemm', [x, weight, bias], { shape, dtype: x.dtype }, { transB: 1 })
   },
   LayerNorm: (call) => {
     const { backend } = call
@@ -55,20 +59,45 @@ export const productKernels: KernelTable = {
   },
 }
 
-/** Sums below which a copy of an operand costs as much as it gains. */
-const LONG_SUM = 512
+/** Length of a sum from which a transposed copy costs less than it gains, measured on AVX2. */
+const LONG_SUM = 256
+
+function hasLongColumns(call: TraceCall, x: tf.TensorInfo): boolean {
+  return call.backend.target.hasSlowTallProducts === true && (x.shape[0] as number) >= LONG_SUM
+}
 
 /**
- * `a^T b`, as weight gradients are: a (K, M), b (K, N) -> (M, N). The CPU provider's product transposes a left operand anew for every 128 columns
- * of the result, which costs up to a quarter of its time. So the narrower operand is transposed once and stands on the left.
+ * `a^T b`, as weight gradients are: a (K, M), b (K, N) -> (M, N). The CPU provider's product transposes its left operand anew for every 128 columns
+ * of the result, so the narrower operand is transposed once and stands on the left.
  */
 function productOfColumns(call: TraceCall, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
-  const [sum, rows] = a.shape as [number, number]
+  const rows = a.shape[1] as number
   const columns = b.shape[1] as number
-  const { dtype } = a
-  if (sum < LONG_SUM) return call.backend.record('Gemm', [a, b], { shape: [rows, columns], dtype }, { transA: 1 })
-  if (rows <= columns) return call.backend.record('Gemm', [transposeMatrix(call, a), b], { shape: [rows, columns], dtype })
-  return transposeMatrix(call, call.backend.record('Gemm', [transposeMatrix(call, b), a], { shape: [columns, rows], dtype }))
+  if (rows <= columns) return call.backend.record('Gemm', [transposeMatrix(call, a), b], { shape: [rows, columns], dtype: a.dtype })
+  return transposeMatrix(call, call.backend.record('Gemm', [transposeMatrix(call, b), a], { shape: [columns, rows], dtype: a.dtype }))
+}
+
+/**
+ * True for many rows, at least as long as the columns are many that are computed from them. With an open batch the rows may be few, and the weights are constants that
+ * onnxruntime packs once, as right operands only.
+ */
+function isNarrow(call: TraceCall, x: tf.TensorInfo, columns: number): boolean {
+  const [rows, sum] = x.shape as [number, number]
+  const { target, graph } = call.backend
+  return target.hasSlowTallProducts === true && graph.symbolicBatch === null && sum >= LONG_SUM && sum >= columns && rows >= 4 * columns
+}
+
+/**
+ * `x w^T + b` for x (M, K), w (N, K), b (N) as the transpose of `w x^T + b`: the CPU provider reads its left operand again for every 128 columns of
+ * the result, in short pieces, and its right one once, in order. So the small one belongs on the left.
+ */
+function narrowProduct(call: TraceCall, x: tf.TensorInfo, weight: tf.TensorInfo, bias?: tf.TensorInfo): tf.TensorInfo {
+  const { backend } = call
+  const { dtype } = x
+  const columns = weight.shape[0] as number
+  const operands = [weight, x]
+  if (bias) operands.push(backend.record('Reshape', [bias, backend.graph.addShape([columns, 1])], { shape: [columns, 1], dtype }))
+  return transposeMatrix(call, backend.record('Gemm', operands, { shape: [columns, x.shape[0] as number], dtype }, { transB: 1 }))
 }
 
 /** A transposed copy of a matrix. Taken as a batch of one: beside a Gemm, onnxruntime would turn a plain transposition back into the flag. */
