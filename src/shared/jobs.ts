@@ -11,6 +11,7 @@ export type JobKind =
   | 'device-check'
   | 'train'
   | 'evaluate'
+  | 'compare-precisions'
   | 'probe'
   | 'pretrain'
   | 'study'

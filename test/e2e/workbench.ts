@@ -56,6 +56,8 @@ export interface WorkbenchOptions {
   shell?: Shell
   /** `--aus` of the project. */
   aus?: string
+  /** Makes the project in the folder and returns its path, in place of an empty one. */
+  make?(folder: string): Promise<string>
   /** Runs before the host starts, for projects that already hold something. */
   prepare?(run: (...args: string[]) => Promise<Outcome>, project: string, folder: string): Promise<void>
 }
@@ -119,10 +121,12 @@ async function openInElectron(project: string, settings: string): Promise<OpenWi
 export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const folder = mkdtempSync(join(tmpdir(), 'auw-e2e-'))
   const settings = join(folder, 'settings')
-  const project = join(folder, 'study.auproj')
   const run = (...args: string[]): Promise<Outcome> => auw({ settings }, ...args)
-  const created = await run('project', 'create', project, '--name', 'Study', ...(options.aus ? ['--aus', options.aus] : []))
-  if (created.code !== 0) throw new Error(created.stderr)
+  const project = options.make ? await options.make(folder) : join(folder, 'study.auproj')
+  if (!options.make) {
+    const created = await run('project', 'create', project, '--name', 'Study', ...(options.aus ? ['--aus', options.aus] : []))
+    if (created.code !== 0) throw new Error(created.stderr)
+  }
   await options.prepare?.(run, project, folder)
   const open = options.shell === 'electron' ? openInElectron : openInBrowser
   const { page, url, close } = await open(project, settings)

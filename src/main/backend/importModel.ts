@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { IMAGENET_NORMALISATION, type ModelCard } from '@shared/model'
+import { predictionColumns } from '@shared/expressions'
 import type { ComputeProgress, ImportedWeights, ImportWeightsSpec } from '@shared/compute'
 import type { BackendContext } from './context'
 import type { OpenProject } from './openProjects'
@@ -55,7 +57,7 @@ export async function importModel({ compute }: BackendContext, project: OpenProj
 }
 
 /**
- * What a file that this product exported says of its model: AUs with thresholds, licence, what it was trained on. Null for any other file, and where the card
+ * What a file that this product exported says of its model: AUs with thresholds or expressions, licence, what it was trained on. Null for any other file, and where the card
  * speaks of another network than the weights.
  */
 function exportedCard({ card, architecture, aus }: ImportedWeights): ModelCard | null {
@@ -65,10 +67,8 @@ function exportedCard({ card, architecture, aus }: ImportedWeights): ModelCard |
       parsed?.format === 'au-workbench-model/1' &&
       parsed.architecture?.width === architecture.width &&
       parsed.architecture.depth === architecture.depth &&
-      parsed.aus.length === aus.length &&
-      parsed.aus.every(
-        ({ au, threshold, evidence }, place) => au === aus[place] && Number.isFinite(threshold) && typeof evidence === 'string',
-      )
+      isDeepStrictEqual(predictionColumns(parsed), aus) &&
+      parsed.aus.every(({ threshold, evidence }) => Number.isFinite(threshold) && typeof evidence === 'string')
     return isOfWeights && typeof parsed.licence.name === 'string' && typeof parsed.training.summary === 'string' ? parsed : null
   } catch {
     return null

@@ -13,6 +13,8 @@ import type { TraceTarget } from '../tracing/tracingBackend'
 /** Names of the graph's input and outputs, part of the exported file's contract. */
 export const FORWARD_INPUT = 'images'
 export const AU_LOGITS = 'au_logits'
+/** Instead of `au_logits` in exported files of models whose outputs are expression classes. */
+export const EXPRESSION_LOGITS = 'expression_logits'
 export const FEATURE = 'feature'
 export const IDENTITY_LOGITS = 'id_logits'
 
@@ -23,6 +25,8 @@ export interface ForwardGraphOptions {
   /** A fixed batch; absent leaves it open, as the dimension `n`. */
   batch?: number
   metadata?: GraphMetadata
+  /** Name of the outputs; default: `au_logits`. */
+  logits?: string
   /** With `int8` the blocks' linear layers are quantised, which needs their weights' values. */
   precision?: Precision
 }
@@ -43,7 +47,7 @@ export function buildForwardGraph(config: VitConfig, weights: ReadonlyMap<string
       parameters[key] = tracer.weight(key, weight.shape, type, data)
     }
     const output = classify(images, parameters, config)
-    if (output.auLogits) tracer.output(AU_LOGITS, output.auLogits)
+    if (output.auLogits) tracer.output(options.logits ?? AU_LOGITS, output.auLogits)
     if (output.identityLogits) tracer.output(IDENTITY_LOGITS, output.identityLogits)
     tracer.output(FEATURE, output.feature)
   }, traceOptions)

@@ -148,7 +148,7 @@ function nameOutputs(
     if (given.length !== outputs)
       throw unknown(`The model has ${outputs} outputs, but ${given.length} AUs were named. Name them all, in their order.`)
     if (new Set(given).size !== given.length) throw unknown('An AU was named twice. Name each output once, in their order.')
-    if (!given.every((au) => Number.isInteger(au) && au > 0 && au < 1000))
+    if (!given.every((au) => Number.isInteger(au) && au > 0 && au < 2000))
       throw unknown('AUs are named by their numbers, for example 1,2,4,12.')
     return { aus: [...given], areAusAssumed: false }
   }

@@ -32,8 +32,7 @@ interface ModelRequest {
 export async function startEvaluation(context: BackendContext, project: OpenProject, request: ModelRequest): Promise<JobRow> {
   const { store } = project
   const card = modelCard(store, context.ports.resourcesDirectory, request.modelId)
-  if (card.kind === 'backbone')
-    throw new AppError('MODEL_CANNOT_PREDICT', `${card.name} is a pretrained backbone without AU outputs; train it first.`)
+  requireAus(card)
   for (const code of request.subjects ?? []) store.subjects.getByCode(code)
   const data = dataFor(project, card, request)
   const directory = modelFolder(store, context.ports.resourcesDirectory, card.id)
@@ -79,14 +78,13 @@ export async function startEvaluation(context: BackendContext, project: OpenProj
 export async function startPrecisionComparison(context: BackendContext, project: OpenProject, request: ModelRequest): Promise<JobRow> {
   const { store } = project
   const card = modelCard(store, context.ports.resourcesDirectory, request.modelId)
-  if (card.kind === 'backbone')
-    throw new AppError('MODEL_CANNOT_PREDICT', `${card.name} is a pretrained backbone without AU outputs; train it first.`)
+  requireAus(card)
   if (card.kind === 'starter') throw new AppError('INPUT_INVALID', `${card.name} runs in float32 only, so there is nothing to compare.`)
   for (const code of request.subjects ?? []) store.subjects.getByCode(code)
   const data = dataFor(project, card, request)
   await context.ffmpeg()
   return project.jobs.start({
-    kind: 'evaluate',
+    kind: 'compare-precisions',
     lane: 'compute',
     title: `Compare int8 with float32: ${card.name}`,
     modelId: card.id,
@@ -151,6 +149,17 @@ export async function startProbe(context: BackendContext, project: OpenProject, 
       return { modelId: card.id, figures }
     },
   })
+}
+
+/** @throws AppError MODEL_CANNOT_PREDICT for models that give no Action Units */
+function requireAus({ kind, name }: ModelCard): void {
+  if (kind === 'backbone')
+    throw new AppError('MODEL_CANNOT_PREDICT', `${name} is a pretrained backbone without AU outputs; train it first.`)
+  if (kind === 'expression')
+    throw new AppError(
+      'MODEL_CANNOT_PREDICT',
+      `${name} names expressions and no Action Units, so labels of Action Units cannot measure it. Its figures on test images are in its card and in the report of its run.`,
+    )
 }
 
 function dataFor({ store }: OpenProject, card: ModelCard, request: ModelRequest): RunData {

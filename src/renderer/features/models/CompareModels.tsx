@@ -78,9 +78,9 @@ function Comparison({ project, model, other }: { project: string; model: ModelSu
 
 export function CompareModels({ project, model, models }: { project: string; model: ModelSummary; models: readonly ModelSummary[] }) {
   const [otherId, setOtherId] = useState('')
-  const others = models.filter((one) => one.id !== model.id && one.canPredict)
+  const others = models.filter((one) => one.id !== model.id && one.aus.length > 0)
   const other = others.find((one) => one.id === otherId)
-  if (others.length === 0 || !model.canPredict) return null
+  if (others.length === 0 || model.aus.length === 0) return null
   return (
     <section className="stack" aria-label={t.compare}>
       <label className="row">

@@ -8,10 +8,11 @@ import { windowApi } from '../../bridge/windowApi'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { ErrorPanel } from '../../ui/ErrorPanel'
-import { ChoiceField } from '../../ui/Field'
+import { ChoiceField, SwitchField } from '../../ui/Field'
 import { FolderField } from '../../ui/FolderField'
 import { formatBytes } from '../../ui/format'
 import { notify } from '../../ui/notify'
+import { modelStrings } from './modelStrings'
 
 const t = strings.training
 type Format = 'safetensors' | 'onnx'
@@ -19,6 +20,7 @@ type Format = 'safetensors' | 'onnx'
 export function ExportModelDialog({ project, model, onClose }: { project: string; model: ModelSummary; onClose(): void }) {
   const [format, setFormat] = useState<Format>('safetensors')
   const [file, setFile] = useState<string | null>(null)
+  const [isHalf, setHalf] = useState(false)
   const write = useMutation(
     queries.training.exportModel.mutationOptions({
       meta: { showsError: true },
@@ -41,7 +43,7 @@ export function ExportModelDialog({ project, model, onClose }: { project: string
             tone="primary"
             disabled={!file}
             isBusy={write.isPending}
-            onClick={() => file && write.mutate({ project, modelId: model.id, format, file })}
+            onClick={() => file && write.mutate({ project, modelId: model.id, format, isHalf: format === 'safetensors' && isHalf, file })}
           >
             {t.exportModel}
           </Button>
@@ -63,6 +65,9 @@ export function ExportModelDialog({ project, model, onClose }: { project: string
             </option>
           ))}
         </ChoiceField>
+        {format === 'safetensors' ? (
+          <SwitchField label={modelStrings.halfSize} hint={modelStrings.halfSizeHint} isOn={isHalf} onChange={setHalf} />
+        ) : null}
         <FolderField
           key={format}
           label={t.exportFile}

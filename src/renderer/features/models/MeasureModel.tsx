@@ -2,38 +2,20 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { auLabel } from '@shared/facs'
 import type { EvaluationResult, ProbeResult } from '@shared/contract/training'
-import { fromErrorBody } from '@shared/errors'
-import type { JobKind, JobRow } from '@shared/jobs'
+import type { JobRow } from '@shared/jobs'
 import type { ModelCard } from '@shared/model'
-import type { Interval } from '@shared/trainingRun'
 import { useState } from 'react'
-import { isActive, useJobs } from '../../app/projectState'
+import { isActive } from '../../app/projectState'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
 import { ErrorPanel } from '../../ui/ErrorPanel'
+import { Figure } from './Figure'
+import { JobFailure } from './JobFailure'
+import { useNewestJob } from './newestJob'
 
 const t = strings.training
-const figure = (value: number | null): string => (value === null ? '–' : value.toFixed(2).replace('-', '−'))
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
-
-/** The newest job of a kind on this model. */
-const useNewestJob = (kind: JobKind, modelId: string): JobRow | null =>
-  useJobs(({ jobs }) => {
-    let newest: JobRow | null = null
-    for (const job of jobs.values())
-      if (job.kind === kind && job.modelId === modelId && (!newest || job.createdAt > newest.createdAt)) newest = job
-    return newest
-  })
-
-function Figure({ value, interval = null }: { value: number | null; interval?: Interval | null }) {
-  return (
-    <td className="right num">
-      {figure(value)}
-      {interval ? <span className="small dim"> {`${figure(interval.low)}–${figure(interval.high)}`}</span> : null}
-    </td>
-  )
-}
 
 function EvaluationTable({ result }: { result: EvaluationResult }) {
   const { figures, subjects, warnings } = result
@@ -94,10 +76,6 @@ function ProbeText({ result: { figures } }: { result: ProbeResult }) {
   return <p className="num">{t.probeResult(percent(accuracy), percent(chance), subjects, trainPerSubject, testPerSubject)}</p>
 }
 
-function Failure({ job }: { job: JobRow | null }) {
-  return job?.status === 'failed' && job.error ? <ErrorPanel error={fromErrorBody(job.error)} /> : null
-}
-
 export function MeasureModel({ project, card, canChange }: { project: string; card: ModelCard; canChange: boolean }) {
   const subjects = useQuery(queries.subject.list.queryOptions({ input: { project } }))
   const [isOnlyUnknown, setOnlyUnknown] = useState(true)
@@ -113,7 +91,7 @@ export function MeasureModel({ project, card, canChange }: { project: string; ca
   return (
     <section className="stack" aria-label={t.measure}>
       <h3>{t.measure}</h3>
-      {card.kind === 'backbone' ? null : (
+      {card.aus.length === 0 ? null : (
         <>
           <div className="row wrap">
             <Button
@@ -132,7 +110,7 @@ export function MeasureModel({ project, card, canChange }: { project: string; ca
           </div>
           <p className="small dim">{codes.length > 0 && unknown.length === 0 ? t.allKnown : t.evaluateHint}</p>
           {evaluate.isError ? <ErrorPanel error={evaluate.error} /> : null}
-          <Failure job={evaluation} />
+          <JobFailure job={evaluation} />
           {evaluation?.status === 'succeeded' ? <EvaluationTable result={evaluation.result as EvaluationResult} /> : null}
         </>
       )}
@@ -149,7 +127,7 @@ export function MeasureModel({ project, card, canChange }: { project: string; ca
           </div>
           <p className="small dim">{t.probeHint}</p>
           {startProbe.isError ? <ErrorPanel error={startProbe.error} /> : null}
-          <Failure job={probe} />
+          <JobFailure job={probe} />
           {probe?.status === 'succeeded' ? <ProbeText result={probe.result as ProbeResult} /> : null}
         </>
       )}

@@ -16,6 +16,9 @@ import { CompareModels } from './CompareModels'
 import { ExportModelDialog } from './ExportModelDialog'
 import { Lineage } from './Lineage'
 import { MeasureModel } from './MeasureModel'
+import { modelStrings } from './modelStrings'
+import { PrecisionPart } from './PrecisionPart'
+import { PredictPart } from './PredictPart'
 
 const t = strings.models
 
@@ -100,6 +103,27 @@ function AuRows({ card }: { card: ModelCard }) {
   )
 }
 
+/** What a model gives for a frame; a backbone gives nothing. */
+function Outputs({ card }: { card: ModelCard }) {
+  if (card.expressions)
+    return (
+      <section aria-label={modelStrings.expressions}>
+        <h3>{modelStrings.expressions}</h3>
+        <p>{card.expressions.join(', ')}</p>
+      </section>
+    )
+  if (card.aus.length === 0) return null
+  return (
+    <>
+      <h3>{t.ausTable}</h3>
+      {card.areAusAssumed ? <p className="tag warn">{t.ausAssumed}</p> : null}
+      <div className="card table-card">
+        <AuRows card={card} />
+      </div>
+    </>
+  )
+}
+
 interface ModelCardViewProps {
   project: string
   model: ModelSummary
@@ -128,7 +152,7 @@ export function ModelCardView({ project, model, models, canChange, onRemoved }: 
       <header className="spread">
         <h2>{model.name}</h2>
         <div className="row">
-          {model.canPredict && !model.isActive ? (
+          {model.aus.length > 0 && !model.isActive ? (
             <Button
               tone="primary"
               disabled={!canChange}
@@ -153,13 +177,11 @@ export function ModelCardView({ project, model, models, canChange, onRemoved }: 
           <p className="soft model-description">{card.data.description}</p>
           <Facts card={card.data} />
           <Lineage project={project} card={card.data} models={models} />
+          <PredictPart project={project} card={card.data} canChange={canChange} />
           <MeasureModel project={project} card={card.data} canChange={canChange} />
+          <PrecisionPart project={project} card={card.data} canChange={canChange} />
           <CompareModels project={project} model={model} models={models} />
-          <h3>{t.ausTable}</h3>
-          {card.data.areAusAssumed ? <p className="tag warn">{t.ausAssumed}</p> : null}
-          <div className="card table-card">
-            <AuRows card={card.data} />
-          </div>
+          <Outputs card={card.data} />
         </>
       ) : null}
       {isExporting ? <ExportModelDialog project={project} model={model} onClose={() => setExporting(false)} /> : null}

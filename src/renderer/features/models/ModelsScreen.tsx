@@ -13,6 +13,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel'
 import { plural } from '../../ui/format'
 import { ImportModelDialog } from './ImportModelDialog'
 import { ModelCardView } from './ModelCardView'
+import { modelStrings } from './modelStrings'
 import './models.css'
 
 const t = strings.models
@@ -54,7 +55,11 @@ export default function ModelsScreen() {
                   {model.isActive ? <span className="tag accent">{t.active}</span> : null}
                 </span>
                 <span className="small dim">
-                  {model.canPredict ? plural(model.aus.length, 'AU') : t.cannotPredict}
+                  {model.kind === 'expression'
+                    ? modelStrings.namesExpressions
+                    : model.canPredict
+                      ? plural(model.aus.length, 'AU')
+                      : t.cannotPredict}
                   {model.isBuiltIn ? ` · ${t.builtIn}` : ''}
                 </span>
                 <span className="small dim">

@@ -41,7 +41,7 @@ function ActiveModel({ project, canChange }: { project: string; canChange: boole
         onChange={(event) => activate.mutate({ project, modelId: event.target.value })}
       >
         {models.data
-          ?.filter((model) => model.canPredict)
+          ?.filter((model) => model.aus.length > 0)
           .map((model) => (
             <option key={model.id} value={model.id}>
               {model.name}

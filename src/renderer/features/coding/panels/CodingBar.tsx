@@ -102,7 +102,7 @@ export function CodingBar({
   const isBlind = useCoding((state) => state.isBlind)
   const patch = useCoding((state) => state.patch)
   const update = useMutation(queries.video.update.mutationOptions())
-  const usable = models.filter((model) => model.canPredict)
+  const usable = models.filter((model) => model.aus.length > 0)
   return (
     <BarSlot>
       <IconButton label={strings.assist.open} keys={assistKey} isPressed={isAssistOpen} onClick={onAssist}>
