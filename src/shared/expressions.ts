@@ -1,9 +1,10 @@
 // Expression classes of faces (FER): labelled sets of single images, what a run on them is told and reports. Nothing here trains.
 import type { ErrorBody } from './errors'
+import type { JobRow } from './jobs'
 import type { ModelCard, PixelNormalisation, VitArchitecture } from './model'
 import type { TrainingConfig } from './training'
 import type { ModelOnDisk } from './trainingCommands'
-import type { Interval, RunParent, RunState } from './trainingRun'
+import type { Interval, RunMetric, RunParent, RunState } from './trainingRun'
 
 /** Layouts of folders that are understood. */
 export const EXPRESSION_LAYOUTS = ['raf-db', 'affectnet', 'folders'] as const
@@ -34,6 +35,22 @@ export interface ExpressionSet {
 }
 /** Key of the images in the layout of crops.sqlite. */
 export const EXPRESSION_SERIES = { id: 'expressions', track: 0, rule: 'expression' } as const
+
+/** `lookAtExpressions` -> {@link ExpressionLook}. */
+export interface LookAtExpressionsSpec {
+  source: string
+  layout: ExpressionLayout
+}
+
+/** What a folder holds by its names, before anything is read or taken in. */
+export interface ExpressionLook {
+  /** Images by class and part; `open` where the folder does not divide itself. */
+  classes: ({ name: string } & Record<ExpressionSplit, number>)[]
+  images: number
+  hasTestPart: boolean
+  /** Null where not every image names its subject. */
+  subjects: number | null
+}
 
 /** `importExpressions` -> {@link ExpressionSet}. */
 export interface ImportExpressionsSpec {
@@ -116,10 +133,20 @@ export interface ExpressionRunSummary {
   name: string
   createdAt: string
   setName: string
+  parentName: string | null
+  device: string
   state: RunState
+  job: JobRow | null
   modelId: string | null
   accuracy: number | null
   error: ErrorBody | null
+}
+
+export interface ExpressionRunDetail {
+  summary: ExpressionRunSummary
+  /** At most 2,000 steps, evenly thinned, and every accuracy. */
+  metrics: RunMetric[]
+  report: ExpressionReport | null
 }
 
 /** Numbers under which predictions of expressions are stored beside those of AUs; AUs end at 99. */

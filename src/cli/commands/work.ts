@@ -5,6 +5,16 @@ import { followJobs } from '../progress'
 import { table } from '../output'
 import { readProject, withProject } from '../session'
 
+interface ExportOptions {
+  format: 'csv' | 'openface'
+  out?: string
+  video?: string
+  model?: string
+  expressions?: string
+  coder?: string
+  strict?: boolean
+}
+
 export function addWorkCommands(program: Command): void {
   program
     .command('analyse <dir>')
@@ -60,30 +70,30 @@ export function addWorkCommands(program: Command): void {
     .option('--out <dir>', "default: the project's exports folder")
     .option('--video <id>', 'only this video')
     .option('--model <id>', 'default: the active model')
+    .option(
+      '--expressions <id>',
+      'expression model whose columns stand beside the AUs, or none; default: the newest that has predicted one of the videos',
+    )
     .option('--coder <code>', 'whose labels, where there are several coders')
     .option('--strict', 'openface: all 40 columns, numbers only')
-    .action(
-      (
-        directory: string,
-        options: { format: 'csv' | 'openface'; out?: string; video?: string; model?: string; coder?: string; strict?: boolean },
-        command: Command,
-      ) =>
-        readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
-          const written = await client.export.start({
-            project,
-            format: options.format,
-            directory: options.out,
-            videoIds: options.video ? [options.video] : undefined,
-            modelId: options.model,
-            coder: options.coder,
-            isStrict: options.strict === true,
-          })
-          output.result(written, () =>
-            table(
-              ['file', 'rows'],
-              written.files.map((file) => [file.fileName, file.rows]),
-            ),
-          )
-        }),
+    .action((directory: string, options: ExportOptions, command: Command) =>
+      readProject(directory, command.optsWithGlobals(), async ({ client, output, project }) => {
+        const written = await client.export.start({
+          project,
+          format: options.format,
+          directory: options.out,
+          videoIds: options.video ? [options.video] : undefined,
+          modelId: options.model,
+          expressionModelId: options.expressions === 'none' ? null : options.expressions,
+          coder: options.coder,
+          isStrict: options.strict === true,
+        })
+        output.result(written, () =>
+          table(
+            ['file', 'rows'],
+            written.files.map((file) => [file.fileName, file.rows]),
+          ),
+        )
+      }),
     )
 }

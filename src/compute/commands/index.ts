@@ -8,7 +8,7 @@ import { devices } from './devices'
 import { estimateTraining } from './estimateTraining'
 import { evaluateModel } from './evaluate'
 import { exportModel } from './exportModel'
-import { importExpressions, trainExpressions } from './expressions'
+import { importExpressions, lookAtExpressions, trainExpressions } from './expressions'
 import { importWeights } from './importWeights'
 import { predict } from './predict'
 import { planPretraining, pretrain } from './pretrain'
@@ -30,6 +30,7 @@ export const commands: Readonly<Record<string, Command>> = {
   exportModel,
   importExpressions,
   importWeights,
+  lookAtExpressions,
   planPretraining,
   planRun,
   predict,

@@ -25,8 +25,17 @@ export function exportLanes(store: ProjectStore, card: ModelCard, videoIds: read
   return [...lanes.values()].sort((a, b) => a.au - b.au || SIDE_ORDER.indexOf(a.side) - SIDE_ORDER.indexOf(b.side))
 }
 
-/** The newest expression model that has predicted any of the videos; null where none has. */
-export function expressionModel(store: ProjectStore, videoIds: readonly string[]): ModelCard | null {
+/**
+ * The expression model of an export: the named one, none for null, else the newest that has predicted any of the videos, or null where none has.
+ * @throws AppError MODEL_NOT_FOUND, INPUT_INVALID where the named one names no expressions
+ */
+export function expressionModel(store: ProjectStore, videoIds: readonly string[], chosen: string | null | undefined): ModelCard | null {
+  if (chosen === null) return null
+  if (chosen !== undefined) {
+    const card = store.models.get(chosen)
+    if (card.expressions) return card
+    throw new AppError('INPUT_INVALID', `${card.name} gives Action Units and names no expressions. Choose an expression model, or none.`)
+  }
   const models = store.models.list().filter((card) => card.expressions !== undefined)
   return models.reverse().find((card) => videoIds.some((id) => store.predictions.find(id, card.id) !== null)) ?? null
 }

@@ -29,6 +29,8 @@ export interface PackagedTable {
   rowCount: number
   /** Named where the predictions were not computed in float32. */
   precision?: 'int8'
+  /** The same of the expression columns. */
+  expressionPrecision?: 'int8'
   bytes?: number
   sha256?: string
 }
@@ -115,6 +117,7 @@ function describeTable(table: PackagedTable, index: number, request: PackageRequ
     subject: table.subject,
     rowCount: table.rowCount,
     ...(table.precision === undefined ? {} : { precision: table.precision }),
+    ...(table.expressionPrecision === undefined ? {} : { expressionPrecision: table.expressionPrecision }),
     format: 'csv',
     mediatype: 'text/csv',
     encoding: 'utf-8',

@@ -50,6 +50,8 @@ interface RunResult {
 export interface RunKind<Spec> {
   command: string
   modelKind: ModelCard['kind']
+  /** Classes in the order of the outputs, of a model that names expressions. */
+  expressions?: string[]
   /** First words of the model's description, and what follows its dimensions. */
   named: string
   from: string
@@ -57,8 +59,11 @@ export interface RunKind<Spec> {
   prepare(): Promise<Spec>
 }
 
+/** What is needed beside crops, which not every kind has. */
+type ModelInput = Omit<RunInput<PreparedRun, unknown>, 'ffmpeg' | 'readable'>
+
 /** @throws AppError of the media and compute rooms and of the kind's command; the run folder then holds the last checkpoint */
-export async function runToModel<Spec>(input: RunInput<PreparedRun, unknown>, kind: RunKind<Spec>, job: JobContext): Promise<RunOutcome> {
+export async function runToModel<Spec>(input: ModelInput, kind: RunKind<Spec>, job: JobContext): Promise<RunOutcome> {
   const { run } = input
   const result = stored(input.folder) ?? (await compute(input, kind, job))
   if (result.outcome === 'paused') return { outcome: 'paused', runId: run.id, modelId: null }
@@ -70,7 +75,7 @@ function stored(folder: string): RunResult | null {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as RunResult) : null
 }
 
-async function compute<Spec>(input: RunInput<PreparedRun, unknown>, kind: RunKind<Spec>, job: JobContext): Promise<RunResult> {
+async function compute<Spec>(input: ModelInput, kind: RunKind<Spec>, job: JobContext): Promise<RunResult> {
   const spec = await kind.prepare()
   return (await input.compute.run(kind.command, spec, {
     signal: job.signal,
@@ -106,8 +111,8 @@ function assertCrops(store: ProjectStore, rule: CropRule, wanted: readonly Wante
 
 /** Moves the model's files into the registry and writes its card; done before, it is only looked up. */
 function register(
-  { store, run, folder, licence }: RunInput<PreparedRun, unknown>,
-  { modelKind, named, from }: RunKind<unknown>,
+  { store, run, folder, licence }: ModelInput,
+  { modelKind, expressions, named, from }: RunKind<unknown>,
   { card }: RunResult,
 ): string {
   const known = store.models.list().find((one) => one.training.runId === run.id)
@@ -127,6 +132,7 @@ function register(
       description: `${named} (ViT, width ${width}, depth ${depth}, ${heads} heads, patch ${patch}, ${imageSize} pixels) ${from} ${run.id}. ${card.training.summary}`,
       architecture: card.architecture,
       aus: card.aus ?? [],
+      ...(expressions ? { expressions } : {}),
       areAusAssumed: false,
       cropRule: { name: 'fmae', size: imageSize },
       normalisation: run.normalisation,

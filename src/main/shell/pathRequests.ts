@@ -19,6 +19,7 @@ const ALL_FILES: FileFilter = { name: 'All files', extensions: ['*'] }
 
 const FOLDER_DIALOGS: Record<string, OpenDialogOptions> = {
   'open-project': { title: 'Open project', properties: ['openDirectory', 'treatPackageAsDirectory'] },
+  images: { title: 'Folder of images', properties: ['openDirectory'] },
   export: { title: 'Folder for the export', properties: ['openDirectory', 'createDirectory'] },
 }
 const FILE_DIALOGS: Record<string, OpenDialogOptions> = {

@@ -50,9 +50,17 @@ function stale(topic: ProjectChange['topic'], isOwn: boolean): readonly (readonl
         info,
       ]
     case 'models':
-      return [queries.model.key(), queries.training.runs.key(), queries.training.run.key(), queries.training.compare.key(), videos, info]
+      return [
+        queries.model.key(),
+        queries.training.runs.key(),
+        queries.training.run.key(),
+        queries.training.compare.key(),
+        queries.expressions.key(),
+        videos,
+        info,
+      ]
     case 'jobs':
-      return [queries.job.key(), queries.training.runs.key(), queries.training.run.key(), queries.study.key()]
+      return [queries.job.key(), queries.training.runs.key(), queries.training.run.key(), queries.expressions.key(), queries.study.key()]
     case 'analysis':
       return [videos, queries.face.key(), ['data', 'faces'], ['data', 'landmarks'], queries.training.data.key(), info]
     case 'predictions':

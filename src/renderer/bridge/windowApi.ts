@@ -12,7 +12,7 @@ export interface WindowApi {
   /** Tokens of dropped or chosen files, in the same order. */
   grantFiles(files: File[]): Promise<string[]>
   /** Folder dialog; null when it was dismissed. */
-  pickFolder(purpose: 'open-project' | 'create-project' | 'export'): Promise<GrantedPath | null>
+  pickFolder(purpose: 'open-project' | 'create-project' | 'export' | 'images'): Promise<GrantedPath | null>
   /** File dialog; empty when it was dismissed. */
   pickFiles(purpose: 'video' | 'model' | 'backup' | 'save-safetensors' | 'save-onnx'): Promise<GrantedPath[]>
 }

@@ -1,9 +1,12 @@
 // Expression classes: sets of labelled images taken into the project, and runs on them, whose models predict videos beside the AU models.
-import { oc, type } from '@orpc/contract'
+import { eventIterator, oc, type } from '@orpc/contract'
 import { z } from 'zod'
-import { EXPRESSION_LAYOUTS, type ExpressionReport, type ExpressionRunSummary } from '../expressions'
+import { EXPRESSION_LAYOUTS, type ExpressionLook, type ExpressionRunDetail, type ExpressionRunSummary } from '../expressions'
 import type { JobRow } from '../jobs'
+import type { RunMetric } from '../trainingRun'
 import { fileToken, id, inProject } from './schemas'
+
+const ofRun = inProject.extend({ runId: id })
 
 const setName = z
   .string()
@@ -24,6 +27,8 @@ export interface ExpressionSetSummary {
 }
 
 export const expressionContract = {
+  /** What a folder would give, by its names alone; nothing is taken in. */
+  look: oc.input(z.object({ source: fileToken, layout: z.enum(EXPRESSION_LAYOUTS) })).output(type<ExpressionLook>()),
   /** A job whose result is an ExpressionSetSummary. */
   import: oc
     .input(
@@ -50,7 +55,12 @@ export const expressionContract = {
       }),
     )
     .output(type<{ runId: string; job: JobRow }>()),
-  resume: oc.input(inProject.extend({ runId: id })).output(type<{ runId: string; job: JobRow }>()),
+  pause: oc.input(ofRun).output(type<ExpressionRunSummary>()),
+  resume: oc.input(ofRun).output(type<{ runId: string; job: JobRow }>()),
+  stop: oc.input(ofRun).output(type<ExpressionRunSummary>()),
   runs: oc.input(inProject).output(type<ExpressionRunSummary[]>()),
-  run: oc.input(inProject.extend({ runId: id })).output(type<{ summary: ExpressionRunSummary; report: ExpressionReport | null }>()),
+  run: oc.input(ofRun).output(type<ExpressionRunDetail>()),
+  metrics: oc.input(ofRun).output(eventIterator(type<RunMetric>())),
+  /** Deletes a run's folder; its model stays. */
+  remove: oc.input(ofRun).output(type<{ isRemoved: true }>()),
 }

@@ -89,6 +89,9 @@ export interface ExportFile {
   url: string
 }
 
+/** Whose expressions stand beside the AUs; null for none, absent for the newest model that has predicted one of the videos. */
+const expressionModelId = id.nullable().optional()
+
 export const exportContract = {
   start: oc
     .input(
@@ -98,6 +101,7 @@ export const exportContract = {
         directory: fileToken.optional(),
         videoIds: z.array(id).optional(),
         modelId: id.optional(),
+        expressionModelId,
         coder: code.optional(),
         isStrict: z.boolean().default(false),
       }),
@@ -109,6 +113,7 @@ export const exportContract = {
       ofVideo.extend({
         format: z.enum(['csv', 'openface']),
         modelId: id.optional(),
+        expressionModelId,
         coder: code.optional(),
         isStrict: z.boolean().default(false),
         rows: z.number().int().min(1).max(200).default(20),

@@ -1,15 +1,12 @@
-// Runs on expression sets as jobs of the compute lane: prepared, queued, resumed, their models put into the registry.
-import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+// Starts and resumes runs on expression sets as jobs of the compute lane.
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import { AppError, toErrorBody } from '@shared/errors'
+import type { JobContext } from '@main/jobs/runner'
+import { runToModel, type RunOutcome } from '@main/jobs/runToModel'
+import { AppError } from '@shared/errors'
 import {
   EXPRESSION_RUN_FORMAT,
-  type ExpressionReport,
-  type ExpressionResult,
+  type ExpressionLayout,
   type ExpressionRunConfig,
-  type ExpressionRunSummary,
   type ExpressionSet,
   type TrainExpressionsSpec,
 } from '@shared/expressions'
@@ -17,14 +14,14 @@ import type { JobRow } from '@shared/jobs'
 import { IMAGENET_NORMALISATION, type ModelCard, type VitArchitecture } from '@shared/model'
 import { DEFAULT_PRETRAINING, pretrainingConfig, type PlanPretrainingSpec, type PretrainingSize } from '@shared/pretraining'
 import { trainingConfig, type TrainingConfig } from '@shared/training'
-import { MODEL_FOLDER, type TrainProgress } from '@shared/trainingCommands'
-import type { ProjectStore } from '@main/store/index'
 import type { BackendContext } from '../context'
 import { chooseDevice } from '../devices'
 import type { OpenProject } from '../openProjects'
 import { parentOf } from '../pretraining/preparePretraining'
 import { runId } from '../training/prepareRun'
 import { Runs } from '../training/runs'
+import { assertResumable, queueRun } from '../training/runWork'
+import { ExpressionRuns } from './expressionRuns'
 import { ExpressionSets } from './expressionSets'
 
 export interface ExpressionRequest {
@@ -103,125 +100,59 @@ function assertSuits(config: TrainingConfig, set: ExpressionSet): void {
 
 /** @throws AppError RUN_NOT_FOUND, JOB_ACTIVE */
 export function resumeExpressions(context: BackendContext, project: OpenProject, id: string): { runId: string; job: JobRow } {
-  const run = expressionRunConfig(project.store, id)
-  const { state } = new Runs(project.store).status(id)
-  if (state === 'running') throw new AppError('JOB_ACTIVE', 'This run is going on already.')
-  if (state === 'finished') throw new AppError('JOB_ACTIVE', 'This run has finished; its model is in the registry.')
-  new Runs(project.store).clearPause(id)
+  const own = new ExpressionRuns(project.store)
+  const run = own.config(id)
+  assertResumable(own.runs, id, 'model')
+  own.runs.clearPause(id)
   return { runId: id, job: queue(context, project, run) }
 }
 
-/** @throws AppError RUN_NOT_FOUND */
-export function expressionRunConfig(store: ProjectStore, id: string): ExpressionRunConfig {
-  const run = new Runs(store).config(id) as unknown as ExpressionRunConfig
-  if (run.format === EXPRESSION_RUN_FORMAT) return run
-  throw new AppError(
-    'RUN_NOT_FOUND',
-    `There is no run ${id} on expressions in this project. "auw expressions runs DIR" shows those there are.`,
+function queue(context: BackendContext, project: OpenProject, run: ExpressionRunConfig): JobRow {
+  return queueRun(project, { kind: 'train', title: run.name, run, work: (job) => workOnRun(context, project, run, job) })
+}
+
+function workOnRun(context: BackendContext, project: OpenProject, run: ExpressionRunConfig, job: JobContext): Promise<RunOutcome> {
+  const { store } = project
+  const sets = new ExpressionSets(store)
+  const folder = new Runs(store).folder(run.id)
+  const parent = parentOf(context, project, run.parent?.id ?? null)
+  const product = context.ports.version
+  return runToModel(
     {
-      runId: id,
+      store,
+      compute: context.compute,
+      folder,
+      run,
+      data: null,
+      parent,
+      licence: licenceOf(parent?.card.licence ?? null, sets.get(run.setName).layout),
+      product,
     },
+    {
+      command: 'trainExpressions',
+      modelKind: 'expression',
+      expressions: run.classes,
+      named: 'Expression model',
+      from: "from this project's run",
+      prepare: (): Promise<TrainExpressionsSpec> =>
+        Promise.resolve({ runDirectory: folder, setDirectory: sets.folder(run.setName), parent, product }),
+    },
+    job,
   )
 }
 
-export function expressionRun(store: ProjectStore, id: string): { summary: ExpressionRunSummary; report: ExpressionReport | null } {
-  const run = expressionRunConfig(store, id)
-  const runs = new Runs(store)
-  const { state, modelId, error } = runs.status(id)
-  const report = runs.report(id) as unknown as ExpressionReport | null
-  const { name, createdAt, setName } = run
-  return { summary: { id, name, createdAt, setName, state, modelId, error, accuracy: report?.test.accuracy ?? null }, report }
-}
-
-function queue(context: BackendContext, project: OpenProject, run: ExpressionRunConfig): JobRow {
-  const { store, jobs, changes } = project
-  const runs = new Runs(store)
-  const folder = runs.folder(run.id)
-  const row = jobs.start({
-    kind: 'train',
-    lane: 'compute',
-    title: run.name,
-    modelId: run.parent?.id ?? null,
-    spec: { runId: run.id },
-    async work(job) {
-      try {
-        const finished = join(folder, 'result.json')
-        const spec: TrainExpressionsSpec = {
-          runDirectory: folder,
-          setDirectory: new ExpressionSets(store).folder(run.setName),
-          parent: parentOf(context, project, run.parent?.id ?? null),
-          product: context.ports.version,
-        }
-        const result = existsSync(finished)
-          ? (JSON.parse(readFileSync(finished, 'utf8')) as ExpressionResult)
-          : ((await context.compute.run('trainExpressions', spec, {
-              signal: job.signal,
-              onProgress: ({ done, total, phase }: TrainProgress) => job.progress({ done, total, unit: 'steps', phase }),
-            })) as ExpressionResult)
-        const modelId = result.card === null ? null : register(project, run, result.card, spec.parent?.card.licence ?? null)
-        runs.setStatus(run.id, { state: result.outcome, jobId: row.id, modelId, error: null })
-        changes.announce('models')
-        return { outcome: result.outcome, runId: run.id, modelId }
-      } catch (error) {
-        runs.setStatus(run.id, {
-          state: job.signal.aborted ? 'interrupted' : 'failed',
-          jobId: row.id,
-          modelId: null,
-          error: job.signal.aborted ? null : toErrorBody(error),
-        })
-        throw error
-      }
-    },
-  })
-  runs.setStatus(run.id, { state: 'running', jobId: row.id, modelId: null, error: null })
-  return row
-}
-
 /** Layouts of sets that are given out for research alone. */
-const RESEARCH_ONLY = new Set(['raf-db', 'affectnet'])
+const RESEARCH_ONLY: readonly ExpressionLayout[] = ['raf-db', 'affectnet']
 
-function register(
-  { store }: OpenProject,
-  run: ExpressionRunConfig,
-  card: NonNullable<ExpressionResult['card']>,
-  parentLicence: ModelCard['licence'] | null,
-): string {
-  const known = store.models.list().find((one) => one.training.runId === run.id)
-  if (known) return known.id
-  const { layout } = new ExpressionSets(store).get(run.setName)
-  const isResearchOnly = RESEARCH_ONLY.has(layout)
-  const id = randomBytes(6).toString('hex')
-  const target = store.models.folder(id)
-  const moved = join(new Runs(store).folder(run.id), MODEL_FOLDER)
-  renameSync(moved, target)
-  try {
-    store.models.add({
-      format: 'au-workbench-model/1',
-      id,
-      name: run.name,
-      kind: 'expression',
-      description: `Expression model (ViT, width ${run.architecture.width}, depth ${run.architecture.depth}, ${run.architecture.imageSize} pixels) from this project's run ${run.id}. ${card.training.summary}`,
-      architecture: card.architecture,
-      aus: [],
-      expressions: run.classes,
-      areAusAssumed: false,
-      cropRule: { name: 'fmae', size: run.architecture.imageSize },
-      normalisation: run.normalisation,
-      training: card.training,
-      licence: {
-        name: parentLicence?.name ?? (isResearchOnly ? 'Research only (images of the set)' : 'Your own (trained in this project)'),
-        isNonCommercial: isResearchOnly || (parentLicence?.isNonCommercial ?? false),
-        notice:
-          `${parentLicence?.notice ?? ''}${isResearchOnly ? ` RAF-DB and AffectNet are given out for non-commercial research; models trained on their images are bound by the same agreement.` : ''}`.trim(),
-      },
-      files: card.files,
-      createdAt: new Date().toISOString(),
-      metrics: card.metrics,
-    })
-  } catch (error) {
-    // the folder goes back, so that resuming finds it
-    if (!existsSync(moved)) renameSync(target, moved)
-    throw error
+/** A model made from others' weights keeps their terms, and those of the images come on top. */
+function licenceOf(parent: ModelCard['licence'] | null, layout: ExpressionLayout): ModelCard['licence'] {
+  const isResearchOnly = RESEARCH_ONLY.includes(layout)
+  const ofImages = isResearchOnly
+    ? ' RAF-DB and AffectNet are given out for non-commercial research; models trained on their images are bound by the same agreement.'
+    : ''
+  return {
+    name: parent?.name ?? (isResearchOnly ? 'Research only (images of the set)' : 'Your own (trained in this project)'),
+    isNonCommercial: isResearchOnly || (parent?.isNonCommercial ?? false),
+    notice: `${parent?.notice ?? ''}${ofImages}`.trim(),
   }
-  return id
 }

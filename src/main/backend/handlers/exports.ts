@@ -39,6 +39,7 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
         const expressions = expressionModel(
           store,
           videos.map((video) => video.id),
+          input.expressionModelId,
         )
         const directory = input.directory === undefined ? store.paths.exports : grants.resolve(input.directory)
         const files: ExportFile[] = []
@@ -61,7 +62,7 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
         const card = modelCard(store, ports.resourcesDirectory, input.modelId)
         const video = store.videos.get(input.videoId)
         const lanes = exportLanes(store, card, [video.id])
-        const expressions = expressionModel(store, [video.id])
+        const expressions = expressionModel(store, [video.id], input.expressionModelId)
         const rows = firstRows(exportRows(store, card, video, lanes, labelsOf(store, video, input.coder), expressions), input.rows)
         let text = ''
         for await (const piece of textOf(input.format, lanes, rows, input.isStrict, expressions?.expressions)) text += piece
@@ -91,6 +92,9 @@ export function exportHandlers({ projects, grants, ports }: BackendContext) {
         lanes,
         rowCount: file.rows,
         ...(videos[i] && precisionOf(store, videos[i], card) === 'int8' ? { precision: 'int8' as const } : {}),
+        ...(format === 'csv' && expressions && videos[i] && precisionOf(store, videos[i], expressions) === 'int8'
+          ? { expressionPrecision: 'int8' as const }
+          : {}),
         bytes: file.bytes,
       })),
       model: { ...card, licence: card.licence.name, isNonCommercial: card.licence.isNonCommercial, isSynthetic: card.training.isSynthetic },

@@ -1,18 +1,24 @@
 // expressions.*: sets of expression images and runs on them.
-import { EXPRESSION_RUN_FORMAT, type ExpressionSet, type ImportExpressionsSpec } from '@shared/expressions'
+import type { ExpressionLook, ExpressionSet, ImportExpressionsSpec, LookAtExpressionsSpec } from '@shared/expressions'
 import type { BackendContext } from '../context'
+import { ExpressionRuns } from '../expressions/expressionRuns'
 import { ExpressionSets, summariseSet } from '../expressions/expressionSets'
-import { expressionRun, resumeExpressions, startExpressions } from '../expressions/trainExpressions'
+import { resumeExpressions, startExpressions } from '../expressions/trainExpressions'
 import { os } from '../procedures'
-import { Runs } from '../training/runs'
+import { followMetrics, pauseRun, stopRun } from '../training/runWork'
 
 const DEFAULT_PIXELS = 112
 
 export function expressionHandlers(context: BackendContext) {
   const { projects, grants, compute } = context
   const { expressions } = os
+  const runsOf = (project: string): ExpressionRuns => new ExpressionRuns(projects.get(project).store)
   return {
     expressions: {
+      look: expressions.look.handler(async ({ input, signal }) => {
+        const spec: LookAtExpressionsSpec = { source: grants.resolve(input.source), layout: input.layout }
+        return (await compute.run('lookAtExpressions', spec, { signal })) as ExpressionLook
+      }),
       import: expressions.import.handler(({ input }) => {
         const { store, jobs } = projects.writable(input.project)
         const spec: ImportExpressionsSpec = {
@@ -43,11 +49,30 @@ export function expressionHandlers(context: BackendContext) {
       }),
       train: expressions.train.handler(({ input }) => startExpressions(context, projects.writable(input.project), input)),
       resume: expressions.resume.handler(({ input }) => resumeExpressions(context, projects.writable(input.project), input.runId)),
-      runs: expressions.runs.handler(({ input }) => {
-        const { store } = projects.get(input.project)
-        return new Runs(store).idsOf(EXPRESSION_RUN_FORMAT).map((id) => expressionRun(store, id).summary)
+      pause: expressions.pause.handler(({ input }) => {
+        const own = new ExpressionRuns(projects.writable(input.project).store)
+        own.config(input.runId)
+        pauseRun(own.runs, input.runId)
+        return own.summary(input.runId)
       }),
-      run: expressions.run.handler(({ input }) => expressionRun(projects.get(input.project).store, input.runId)),
+      stop: expressions.stop.handler(({ input }) => {
+        const project = projects.writable(input.project)
+        const own = new ExpressionRuns(project.store)
+        own.config(input.runId)
+        stopRun(project, input.runId)
+        return own.summary(input.runId)
+      }),
+      runs: expressions.runs.handler(({ input }) => runsOf(input.project).list()),
+      run: expressions.run.handler(({ input }) => runsOf(input.project).detail(input.runId)),
+      metrics: expressions.metrics.handler(async function* ({ input, signal }) {
+        const own = runsOf(input.project)
+        own.config(input.runId)
+        yield* followMetrics(own.runs, input.runId, signal)
+      }),
+      remove: expressions.remove.handler(({ input }) => {
+        new ExpressionRuns(projects.writable(input.project).store).remove(input.runId)
+        return { isRemoved: true as const }
+      }),
     },
   }
 }

@@ -22,6 +22,8 @@ import { PreviewTable } from './PreviewTable'
 const t = strings.exporting
 /** Value of the choice for videos ticked on the Videos screen. */
 const SELECTION = 'selection'
+/** Value of the choice to leave expressions out. */
+const NO_EXPRESSIONS = 'none'
 type Format = 'csv' | 'openface'
 
 export default function ExportScreen() {
@@ -32,6 +34,8 @@ export default function ExportScreen() {
   const [format, setFormat] = useState<Format>('csv')
   const [isStrict, setStrict] = useState(false)
   const [modelId, setModelId] = useState('')
+  // Empty for the newest that has predicted, `none`, else the id of one.
+  const [expressions, setExpressions] = useState('')
   const [coder, setCoder] = useState('')
   const [search] = useSearchParams()
   const selection = useMemo(() => search.get('videos')?.split(',').filter(Boolean) ?? [], [search])
@@ -42,12 +46,14 @@ export default function ExportScreen() {
   const start = useMutation(queries.export.start.mutationOptions({ meta: { showsError: true } }))
 
   const list = videos.data ?? []
+  const namers = models.data?.filter((model) => model.kind === 'expression') ?? []
   const chosenIds = only === '' ? null : only === SELECTION ? selection : [only]
   const previewVideo = list.find((video) => chosenIds?.includes(video.id)) ?? list[0]
   const choices = {
     format,
     isStrict: format === 'openface' && isStrict,
     ...(modelId === '' ? {} : { modelId }),
+    ...(expressions === '' ? {} : { expressionModelId: expressions === NO_EXPRESSIONS ? null : expressions }),
     ...(coder.trim() === '' ? {} : { coder: coder.trim() }),
   }
   const preview = useQuery({
@@ -111,13 +117,29 @@ export default function ExportScreen() {
         <ChoiceField label={t.model} value={modelId} onChange={(event) => setModelId(event.target.value)}>
           <option value="">{t.activeModel}</option>
           {models.data
-            ?.filter((model) => model.canPredict)
+            ?.filter((model) => model.aus.length > 0)
             .map((model) => (
               <option key={model.id} value={model.id}>
                 {model.name}
               </option>
             ))}
         </ChoiceField>
+        {format === 'csv' && namers.length > 0 ? (
+          <ChoiceField
+            label={t.expressions}
+            hint={t.expressionsHint}
+            value={expressions}
+            onChange={(event) => setExpressions(event.target.value)}
+          >
+            <option value="">{t.newestExpressions}</option>
+            {namers.map((model) => (
+              <option key={model.id} value={model.id}>
+                {model.name}
+              </option>
+            ))}
+            <option value={NO_EXPRESSIONS}>{t.noExpressions}</option>
+          </ChoiceField>
+        ) : null}
         <TextField
           label={t.coder}
           hint={t.coderHint}

@@ -3,6 +3,8 @@ import { Link, useParams, useSearchParams } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
 import { useProjectInfo } from '../../app/projectState'
 import { strings } from '../../app/strings'
+import { ExpressionsPart } from './expressions/ExpressionsPart'
+import { expressionStrings } from './expressions/expressionStrings'
 import { PretrainingPart } from './pretraining/PretrainingPart'
 import { pretrainingStrings } from './pretraining/pretrainingStrings'
 import { TrainingPart } from './TrainingPart'
@@ -14,6 +16,7 @@ const t = strings.training
 const PARTS = [
   { id: '', link: t.backToTraining, Part: TrainingPart },
   { id: 'pretraining', link: pretrainingStrings.toPretraining, Part: PretrainingPart },
+  { id: 'expressions', link: expressionStrings.toExpressions, Part: ExpressionsPart },
 ] as const
 
 export default function TrainingScreen() {
