@@ -208,6 +208,10 @@ function screens(base, videoId, runId) {
       await go(page, `${base}/training`)
       await page.waitForTimeout(1500)
     },
+    expressions: async (page) => {
+      await go(page, `${base}/training?part=expressions`)
+      await page.waitForTimeout(800)
+    },
     results: async (page) => {
       if (!runId) return
       await go(page, `${base}/training/${runId}`)

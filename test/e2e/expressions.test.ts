@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)('expressions in the window', () => {
     const form = page.getByRole('region', { name: 'New run' })
     await form.getByLabel('Epochs').fill('2000')
     await form.getByText('More settings').click()
-    await form.getByLabel('Images an update').fill('8')
+    await form.getByLabel('Images per update').fill('8')
     await form.getByLabel('Name').fill('Endless')
     await form.getByRole('button', { name: 'Start training' }).click()
     const panel = page.getByRole('region', { name: 'Endless' })

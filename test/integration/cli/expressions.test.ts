@@ -3,9 +3,12 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createCanvas } from '@napi-rs/canvas'
 import { parse } from 'csv-parse/sync'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, expect, it } from 'vitest'
+import { runtimeFor } from '@runtime/index'
 import type { ExpressionSetSummary } from '@shared/contract/expressions'
 import type { ExpressionReport, ExpressionRunSummary } from '@shared/expressions'
+import type { ModelCard } from '@shared/model'
 import { auw, demoClip, temporaryFolder, type Outcome } from './auw'
 
 const folder = temporaryFolder()
@@ -118,4 +121,39 @@ it('trains on other people than it is tested on, predicts a video and exports ex
     expect(['calm', 'glad', 'sad face'][values.indexOf(Math.max(...values))]).toBe(record['expression'])
   }
   expect(readFileSync(join(directory, 'datapackage.json'), 'utf8')).toContain('expressionModel')
+}, 600_000)
+
+it('exports a model that any onnxruntime runs to the same logits, and that comes back as what it was', async () => {
+  const { runs } = (await run('expressions', 'runs', project, '--json')).json<{ runs: ExpressionRunSummary[] }>()
+  const id = runs[0]?.modelId ?? ''
+  const file = at('expressions.onnx')
+  const written = await run('model', 'export', project, id, '--format', 'onnx', '--out', file)
+  expect(written.code, written.stderr).toBe(0)
+  const images = Float32Array.from({ length: 2 * 3 * 32 * 32 }, (_, i) => Math.sin(i * 0.37) * 2)
+  const session = await InferenceSession.create(file)
+  expect([...session.outputNames].sort()).toEqual(['expression_logits', 'feature'])
+  const results = await session.run({ images: new Tensor('float32', images, [2, 3, 32, 32]) })
+  await session.release()
+  const { architecture } = JSON.parse(readFileSync(join(project, 'models', id, 'card.json'), 'utf8')) as ModelCard
+  if (!architecture) throw new Error('the card names no architecture')
+  // by another runtime than the one that wrote and checked the file
+  const model = await runtimeFor('wasm').load({
+    config: { ...architecture, subjects: 0, aus: 3, identityLayers: 1 },
+    weights: { kind: 'safetensors', path: join(project, 'models', id, 'weights.safetensors') },
+  })
+  const { auLogits } = await model.predict(images, 2)
+  await model.dispose()
+  const found = results['expression_logits']?.data as Float32Array
+  expect(found).toHaveLength(6)
+  found.forEach((value, place) => expect(value).toBeCloseTo(auLogits[place] ?? Number.NaN, 4))
+  expect(readFileSync(file).includes('calm,glad,sad face')).toBe(true)
+
+  const weights = at('expressions.safetensors')
+  expect(await run('model', 'export', project, id, '--format', 'safetensors', '--out', weights)).toMatchObject({ code: 0 })
+  const again = await run('model', 'import', project, weights, '--json')
+  expect(again.code, again.stderr).toBe(0)
+  expect(again.json<{ card: ModelCard }>().card).toMatchObject({ kind: 'expression', aus: [], expressions: ['calm', 'glad', 'sad face'] })
+  const left = await run('export', project, '--expressions', 'none', '--out', at('without'), '--json')
+  const header = readFileSync(at('without', left.json<{ files: { fileName: string }[] }>().files[0]?.fileName ?? ''), 'utf8').split('\n')[0]
+  expect(header).not.toContain('expression')
 }, 600_000)

@@ -16,6 +16,7 @@ import { windowApi } from '../../../bridge/windowApi'
 import { Button } from '../../../ui/Button'
 import { ErrorPanel } from '../../../ui/ErrorPanel'
 import { ChoiceField, SwitchField, TextField } from '../../../ui/Field'
+import { FolderField } from '../../../ui/FolderField'
 import { notify } from '../../../ui/notify'
 import { pretrainingStrings as t } from './pretrainingStrings'
 
@@ -49,7 +50,7 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
   const [every, setEvery] = useState(String(defaults.own.every))
   const [leaveOut, setLeaveOut] = useState('')
   const [hasOwn, setOwn] = useState(true)
-  const [storeText, setStore] = useState('')
+  const [store, setStore] = useState<string | null>(null)
   const [decoder, setDecoder] = useState('')
   const [batch, setBatch] = useState(String(defaults.optimisation.batch))
   const [device, setDevice] = useState('')
@@ -71,7 +72,7 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
       own: { every: numberOr(every, defaults.own.every) },
     },
     fromModelId: from === '' ? null : from,
-    stores: storeText.trim() === '' ? [] : [{ directory: storeText.trim() }],
+    stores: store === null ? [] : [{ directory: store }],
     ...(hasOwn ? {} : { ownWeight: 0 }),
     leaveOut: codes,
     ...(device === '' ? {} : { device }),
@@ -136,15 +137,12 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
           <TextField label={t.leaveOut} hint={t.leaveOutHint} value={leaveOut} onChange={(event) => setLeaveOut(event.target.value)} />
         </>
       ) : null}
-      {windowApi() ? null : (
-        <TextField
-          label={t.store}
-          hint={t.storeHint}
-          spellCheck={false}
-          value={storeText}
-          onChange={(event) => setStore(event.target.value)}
-        />
-      )}
+      <FolderField
+        label={t.store}
+        hint={t.storeHint}
+        pick={async () => (await windowApi()?.pickFolder('images')) ?? null}
+        onChange={setStore}
+      />
       <details className="all-settings">
         <summary>
           <ChevronRight size={14} aria-hidden />
