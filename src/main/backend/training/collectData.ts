@@ -84,8 +84,13 @@ function collect(store: ProjectStore, options: CollectOptions): RunData {
     reduced.forEach(({ frame, labels }, index) => samples.push({ video, frame, labels, isTrained: trained.has(index) }))
   })
   if (samples.length === 0) throw noLabels(known.length > 0)
-  const subjects = [...new Set(videos.map(({ video }) => video.subjectCode))].sort()
-  const places = videos.map(({ video, track }) => ({
+  // whoever has no frame that can be used could neither be learned from nor tested
+  const used = new Set(samples.map(({ video }) => video))
+  const withSamples = videos.filter((_, place) => used.has(place))
+  const newPlaces = new Map([...used].sort((a, b) => a - b).map((place, index) => [place, index]))
+  for (const sample of samples) sample.video = newPlaces.get(sample.video) as number
+  const subjects = [...new Set(withSamples.map(({ video }) => video.subjectCode))].sort()
+  const places = withSamples.map(({ video, track }) => ({
     id: video.id,
     subject: subjects.indexOf(video.subjectCode),
     fileName: video.fileName,
