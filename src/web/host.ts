@@ -57,10 +57,12 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   }
 
   server.on('upgrade', (request, socket, head) => {
-    const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname
+    // From here on the socket is ours: without a listener, a caller that hangs up would end the process.
+    socket.on('error', () => socket.destroy())
+    const isAsked = /^\/rpc(\?|$)/.test(request.url ?? '')
     // Unlike a page's own requests, WebSockets of other sites are not stopped by the browser, so an Origin is a must here.
-    if (path !== '/rpc' || !guard.isSameSite(request, port) || !guard.isAuthorised(request)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n')
+    if (!isAsked || !guard.isSameSite(request, port) || !guard.isAuthorised(request)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n', () => socket.destroy())
       return
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => void rpc.upgrade(webSocket, { context: {} }))

@@ -4,6 +4,7 @@ import { RPCLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -74,6 +75,26 @@ it('refuses strangers, other hosts and other origins', async () => {
         .on('error', fail),
     ),
   ).rejects.toThrow(/403/)
+})
+
+it('outlives upgrades with addresses that are none, and callers that hang up', async () => {
+  const upgrade = (path: string): Promise<string> =>
+    new Promise((done, fail) => {
+      let text = ''
+      const raw = connect(host.port, '127.0.0.1', () =>
+        raw.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${host.port}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`),
+      )
+      raw.on('data', (piece) => (text += piece.toString('latin1')))
+      raw.on('close', () => done(text)).on('error', fail)
+      raw.setTimeout(2000, () => raw.destroy())
+    })
+  for (const path of ['//', '/rpc', '/elsewhere']) expect(await upgrade(path)).toMatch(/^HTTP\/1\.1 403/)
+  const hasty = connect(host.port, '127.0.0.1', () => {
+    hasty.write(`GET /rpc HTTP/1.1\r\nhost: 127.0.0.1:${host.port}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`)
+    hasty.resetAndDestroy()
+  })
+  await new Promise((done) => hasty.once('close', done))
+  expect((await ask('/')).status).toBe(401)
 })
 
 it('trades the token for a cookie that scripts cannot read, and serves the page with a strict policy', async () => {
