@@ -96,8 +96,8 @@ export interface ExpressionResult {
 export interface ExpressionFigures {
   images: number
   accuracy: number
-  /** By bootstrap over subjects where all are known, else over images. */
-  accuracyInterval: Interval
+  /** By bootstrap over subjects where all are known, else over images; null where one subject was tested. */
+  accuracyInterval: Interval | null
   intervalOver: 'subjects' | 'images'
   /** Mean of the classes' recalls, classes without images left out. */
   meanClassAccuracy: number

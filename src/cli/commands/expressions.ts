@@ -158,7 +158,7 @@ function runText(summary: ExpressionRunSummary, report: ExpressionReport | null)
     const { test } = report
     const percent = (value: number): string => (100 * value).toFixed(1)
     lines.push(
-      `Accuracy ${percent(test.accuracy)} % (${percent(test.accuracyInterval.low)} to ${percent(test.accuracyInterval.high)}) on ${test.images} test images; mean class accuracy ${percent(test.meanClassAccuracy)} %. Rows are what is shown, columns what the model says:`,
+      `Accuracy ${percent(test.accuracy)} %${test.accuracyInterval ? ` (${percent(test.accuracyInterval.low)} to ${percent(test.accuracyInterval.high)})` : ''} on ${test.images} test images; mean class accuracy ${percent(test.meanClassAccuracy)} %. Rows are what is shown, columns what the model says:`,
       table(
         ['', ...test.perClass.map(({ name }) => name)],
         test.confusion.map((row, place) => [test.perClass[place]?.name ?? '', ...row]),

@@ -45,6 +45,9 @@ export function expressionReport({ run, set, splits, test, best, seconds }: Repo
       ...(few.length > 0
         ? [`Few test images of ${few.map(({ name, images }) => `${name} (${images})`).join(', ')}: figures of these classes say little.`]
         : []),
+      ...(test.accuracyInterval === null
+        ? ['A single person was tested, so there is no interval: the figures are of that person alone.']
+        : []),
       ...(set.unreadable.length > 0 ? [`${set.unreadable.length} files of the set could not be read and were left out.`] : []),
       ...(run.parent === null ? ['Trained from nothing; from a pretrained backbone accuracy is as a rule higher.'] : []),
     ],
@@ -52,7 +55,7 @@ export function expressionReport({ run, set, splits, test, best, seconds }: Repo
       `A vision transformer (width ${run.architecture.width}, depth ${run.architecture.depth}, ${run.architecture.imageSize} pixels) ${run.parent ? `starting from ${run.parent.name}` : 'starting from random weights'} was trained to name one of ${run.classes.length} expressions (${run.classes.join(', ')}) ` +
       `by softmax cross-entropy on ${train.length} images of ${set.name}; ${optimisation.epochs} epochs, AdamW, base rate ${optimisation.baseRate} per 256 images, layer decay ${optimisation.layerDecay}. ` +
       `The epoch (${best.epoch}) was chosen by accuracy on ${validation.length} validation images (${(100 * best.accuracy).toFixed(1)} %). ` +
-      `On ${tested.length} test images${isSubjectExclusive ? ' of other people' : ''} accuracy was ${(100 * test.accuracy).toFixed(1)} % (95 % interval ${(100 * test.accuracyInterval.low).toFixed(1)} to ${(100 * test.accuracyInterval.high).toFixed(1)}, bootstrap over ${test.intervalOver}), the mean of the classes' recalls ${(100 * test.meanClassAccuracy).toFixed(1)} %.`,
+      `On ${tested.length} test images${isSubjectExclusive ? ' of other people' : ''} accuracy was ${(100 * test.accuracy).toFixed(1)} %${test.accuracyInterval ? ` (95 % interval ${(100 * test.accuracyInterval.low).toFixed(1)} to ${(100 * test.accuracyInterval.high).toFixed(1)}, bootstrap over ${test.intervalOver})` : ''}, the mean of the classes' recalls ${(100 * test.meanClassAccuracy).toFixed(1)} %.`,
   }
 }
 
@@ -86,7 +89,7 @@ table{border-collapse:collapse;font-size:13px;margin:.6rem 0}th,td{padding:.25re
 thead{border-top:1.5px solid;border-bottom:1px solid}tbody{border-bottom:1.5px solid}</style></head><body>
 <h1>${escaped(report.name)}</h1>
 <p>Run ${escaped(report.runId)} on the expression set ${escaped(report.setName)}, ${escaped(report.createdAt.slice(0, 16).replace('T', ' '))} UTC.</p>
-<p><b>Accuracy ${percent(test.accuracy)} %</b> (${percent(test.accuracyInterval.low)} to ${percent(test.accuracyInterval.high)}) on ${test.images} test images; mean class accuracy ${percent(test.meanClassAccuracy)} %.</p>
+<p><b>Accuracy ${percent(test.accuracy)} %</b>${test.accuracyInterval ? ` (${percent(test.accuracyInterval.low)} to ${percent(test.accuracyInterval.high)})` : ''} on ${test.images} test images; mean class accuracy ${percent(test.meanClassAccuracy)} %.</p>
 ${warnings.length > 0 ? `<h2>Read this first</h2><ul>${warnings.map((one) => `<li>${escaped(one)}</li>`).join('')}</ul>` : ''}
 <h2>Confusion</h2><table><caption>Rows: what is shown. Columns: what the model says. Number of test images.</caption><thead><tr><th></th>${head}</tr></thead><tbody>${matrix}</tbody></table>
 <h2>Classes</h2><table><thead><tr><th>Expression</th><th>Images</th><th>Recall %</th><th>Precision %</th><th>F1 %</th></tr></thead><tbody>${rows}</tbody></table>

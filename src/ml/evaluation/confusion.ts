@@ -41,13 +41,13 @@ export function accuracyOf(matrix: readonly (readonly number[])[]): number {
   return all === 0 ? 0 : right / all
 }
 
-/** 95 % interval of the accuracy by bootstrap over groups (subjects, or every image its own). */
+/** 95 % interval of the accuracy by bootstrap over groups (subjects, or every image its own); null with fewer than two, which draws cannot tell apart. */
 export function accuracyInterval(
   isRight: ArrayLike<number>,
   groups: readonly (string | number)[],
   resamples: number,
   random: Random,
-): { low: number; high: number } {
+): { low: number; high: number } | null {
   const places = new Map<string | number, { right: number; all: number }>()
   groups.forEach((group, i) => {
     const own = places.get(group) ?? { right: 0, all: 0 }
@@ -56,6 +56,7 @@ export function accuracyInterval(
     places.set(group, own)
   })
   const counts = [...places.values()]
+  if (counts.length < 2) return null
   const values = Float64Array.from({ length: resamples }, () => {
     let right = 0
     let all = 0
