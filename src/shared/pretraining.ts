@@ -204,6 +204,8 @@ export interface PretrainingRunConfig {
   /** Updates an epoch and in all. */
   stepsPerEpoch: number
   steps: number
+  /** Set when a subject whose face was looked at has withdrawn: such a run cannot go on. */
+  hasWithdrawals?: true
 }
 export const PRETRAINING_FORMAT = 'au-workbench-pretraining/1'
 

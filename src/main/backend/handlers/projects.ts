@@ -6,8 +6,7 @@ import { exportsOf } from '../exportNames'
 import { os } from '../procedures'
 import { resumeInterrupted } from './jobs'
 import { RecentProjects } from '../recentProjects'
-import { Runs } from '../training/runs'
-import { runsWith, withdrawFromRun } from '../training/withdrawFromRuns'
+import { modelsOf, tracesOf, withdraw } from '../training/withdrawal'
 import { deleteUploads, uploadsOf } from '../uploads'
 
 export function projectHandlers(context: BackendContext) {
@@ -68,11 +67,11 @@ export function projectHandlers(context: BackendContext) {
       remove: subject.remove.handler(async ({ input }) => {
         const { store, changes, jobs } = projects.writable(input.project)
         const videos = store.videos.list({ subjectId: store.subjects.getByCode(input.code).id })
-        const runs = new Runs(store)
-        const trained = runsWith(runs, input.code).map((id) => runs.summary(id))
+        const traces = tracesOf(store, input.code)
+        const modelsTrainedOn = modelsOf(store, traces)
         await Promise.all(videos.map((video) => jobs.cancelVideo(video.id)))
-        for (const { job } of trained) if (job) await jobs.cancelAndWait(job.id, 'A subject of this run is being removed.')
-        for (const { id } of trained) withdrawFromRun(runs, id, input.code)
+        for (const id of traces.jobIds) await jobs.cancelAndWait(id, 'A subject of this run is being removed.')
+        withdraw(store, traces)
         const uploads = uploadsOf(
           store,
           videos.map((video) => video.id),
@@ -82,9 +81,10 @@ export function projectHandlers(context: BackendContext) {
         for (const topic of ['subjects', 'videos', 'labels'] as const) changes.announce(topic)
         return {
           ...removal,
+          modelsTrainedOn,
           deletedCopyCount: uploads.length,
           exports: exportsOf(store.paths.exports, videos),
-          runs: trained.map(({ id, name }) => ({ id, name })),
+          runs: [...traces.training, ...traces.pretraining].map(({ id, name }) => ({ id, name })),
         }
       }),
     },

@@ -36,6 +36,8 @@ export async function resumePretraining(
   const runs = new PretrainingRuns(project.store)
   const run = runs.config(runId)
   assertResumable(runs.runs, runId, 'backbone')
+  if (run.hasWithdrawals)
+    throw new AppError('CHECKPOINT_INVALID', 'A subject of this run has withdrawn, so it cannot go on. Start a new run.')
   await context.ffmpeg()
   parentOf(context, project, run.parent?.id ?? null)
   assertSameStores(runs.data(runId))

@@ -140,9 +140,10 @@ async function work(
   return { studyId: study.id, outcome: 'finished' }
 }
 
+/** A run that a subject withdrew from cannot go on; another takes its place. */
 function isThere(runs: Runs, runId: string): boolean {
   try {
-    return runs.config(runId).id === runId
+    return !runs.config(runId).hasWithdrawals
   } catch {
     return false
   }

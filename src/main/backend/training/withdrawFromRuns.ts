@@ -7,17 +7,9 @@ import type { RunConfig, RunData, RunReport } from '@shared/trainingRun'
 import { type Runs, writeWhole } from './runs'
 
 /** Stands in run files where the code stood. */
-export const WITHDRAWN = 'withdrawn'
+const WITHDRAWN = 'withdrawn'
 const WARNING =
   'A subject has withdrawn since: the rows of that person were taken out, and the figures over all subjects still include them.'
-
-/** Runs that learned from the subject or were tested on them. */
-export function runsWith(runs: Runs, code: string): string[] {
-  return runs
-    .list()
-    .map(({ id }) => id)
-    .filter((id) => runs.data(id).subjects.includes(code))
-}
 
 /** Cleans one run's folder. Its checkpoints go, so an unfinished run ends here. Repeating it after an interruption is harmless. */
 export function withdrawFromRun(runs: Runs, id: string, code: string): void {
@@ -68,7 +60,7 @@ function withoutSubject(report: RunReport, code: string): RunReport {
 }
 
 /** Every string that is the code, and the code in sentences; fields of whole objects keep their shape. */
-function redacted(value: unknown, code: string): unknown {
+export function redacted(value: unknown, code: string): unknown {
   if (typeof value === 'string') return value === code ? WITHDRAWN : value.replace(mentions(code), WITHDRAWN)
   if (Array.isArray(value)) return value.map((one) => redacted(one, code))
   if (typeof value !== 'object' || value === null) return value
@@ -84,7 +76,7 @@ function mentions(code: string): RegExp {
 }
 
 /** Rows that begin with the code go as a whole. */
-function redactedHtml(html: string, code: string): string {
+export function redactedHtml(html: string, code: string): string {
   const shown = code.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
   const rows = html.replace(/<tr>\s*<t[hd][^>]*>([^<]*)<\/t[hd]>(?:(?!<\/tr>)[\s\S])*<\/tr>/g, (row, first: string) =>
     first.trim() === shown ? '' : row,
@@ -92,7 +84,7 @@ function redactedHtml(html: string, code: string): string {
   return rows.replace(mentions(shown), WITHDRAWN)
 }
 
-function rewrite(folder: string, name: string, value: unknown): void {
+export function rewrite(folder: string, name: string, value: unknown): void {
   writeWhole(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
 }
 

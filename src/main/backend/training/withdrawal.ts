@@ -1,0 +1,152 @@
+// Consent withdrawn: which run folders of every kind tell of a subject, and cleaning them. A subject that was given another code since is known by its videos.
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProjectStore } from '@main/store/index'
+import { PICTURES_FOLDER, PRETRAINING_FORMAT, type PretrainingData, type PretrainingReport } from '@shared/pretraining'
+import type { Embedding } from '@shared/studies'
+import type { RunData } from '@shared/trainingRun'
+import { Runs, writeWhole } from './runs'
+import { Studies } from './studies'
+import { redacted, redactedHtml, rewrite, withdrawFromRun } from './withdrawFromRuns'
+
+/** What tells of a subject. */
+export interface Traces {
+  /** Training runs that learned from the subject or tested on them, with the codes they know them by. */
+  training: { id: string; name: string; codes: string[] }[]
+  /** Pretraining runs that looked at the subject's face. */
+  pretraining: { id: string; name: string; codes: string[] }[]
+  /** Jobs of these runs and of studies that name the subject. */
+  jobIds: string[]
+  /** Every code that the subject has had in them, and has. */
+  codes: string[]
+  videoIds: ReadonlySet<string>
+}
+
+/** Reads only. @throws AppError SUBJECT_NOT_FOUND */
+export function tracesOf(store: ProjectStore, code: string): Traces {
+  const runs = new Runs(store)
+  const subject = store.subjects.getByCode(code)
+  const videos = { own: idsOf(store.videos.list({ subjectId: subject.id })), all: idsOf(store.videos.list()) }
+  const training = runs.list().flatMap(({ id, name }) => {
+    const codes = codesIn(runs.data(id), code, videos)
+    return codes.length > 0 ? [{ id, name, codes }] : []
+  })
+  const others = [...new Set(training.flatMap(({ codes }) => codes))]
+  const pretraining = runs.idsOf(PRETRAINING_FORMAT).flatMap((id) => {
+    const data = pretrainingDataOf(runs, id)
+    const codes = data.subjects.filter((one) => one === code || others.includes(one))
+    const series = ownSeries(data)
+    const isSeen = series.some((one) => videos.own.has(one.id))
+    const mayBeSeen = codes.length > 0 && series.some((one) => !videos.all.has(one.id))
+    return isSeen || mayBeSeen ? [{ id, name: runs.config(id).name, codes: [...new Set([code, ...codes])] }] : []
+  })
+  const codes = [...new Set([code, ...others])]
+  const jobsOfRuns = [...training, ...pretraining].map(({ id }) => runs.status(id).jobId)
+  const jobsOfStudies = new Studies(store).list().flatMap(({ study }) => (codes.some((one) => names(study, one)) ? [study.jobId] : []))
+  const jobIds = [...new Set([...jobsOfRuns, ...jobsOfStudies].filter((id) => id !== null))]
+  return { training, pretraining, jobIds, codes, videoIds: videos.own }
+}
+
+/** Cleans everything that {@link tracesOf} found. Jobs must have ended. Repeating it after an interruption is harmless. */
+export function withdraw(store: ProjectStore, { training, pretraining, codes, videoIds }: Traces): void {
+  const runs = new Runs(store)
+  for (const { file, embedding } of embeddingsOf(store))
+    if (embedding.subjects.some((one) => codes.includes(one)) || embedding.frames.some((frame) => videoIds.has(frame.videoId)))
+      rmSync(file, { force: true })
+  for (const { id, codes: own } of pretraining) withdrawFromPretraining(runs, store, id, own, videoIds)
+  for (const code of codes) redactStudies(store, code)
+  // last, because the runs are how a subject's earlier codes are known
+  for (const { id, codes: own } of training) for (const code of own) withdrawFromRun(runs, id, code)
+}
+
+const idsOf = (rows: readonly { id: string }[]): Set<string> => new Set(rows.map(({ id }) => id))
+
+/** Codes by which a run knows the subject: those whose videos are the subject's now, and the present one where its videos are gone. */
+function codesIn({ subjects, videos }: RunData, code: string, { own, all }: { own: Set<string>; all: Set<string> }): string[] {
+  return subjects.filter((one, place) => {
+    const present = videos.filter(({ id, subject }) => subject === place && all.has(id))
+    if (one === code) return present.length === 0 || present.some(({ id }) => own.has(id))
+    return present.length > 0 && present.every(({ id }) => own.has(id))
+  })
+}
+
+const pretrainingDataOf = (runs: Runs, id: string): PretrainingData => runs.data(id) as unknown as PretrainingData
+const ownSeries = ({ sources }: PretrainingData): PretrainingData['sources'][number]['series'] =>
+  sources.flatMap(({ kind, series }) => (kind === 'project' ? series : []))
+
+/** Reconstructions show faces, and whose is not noted, so all of a run's go. Its checkpoints go as well, so an unfinished run ends here. */
+function withdrawFromPretraining(
+  runs: Runs,
+  store: ProjectStore,
+  id: string,
+  codes: readonly string[],
+  videoIds: ReadonlySet<string>,
+): void {
+  const folder = runs.folder(id)
+  for (const name of ['checkpoints', PICTURES_FOLDER]) rmSync(join(folder, name), { recursive: true, force: true })
+  const status = runs.status(id)
+  if (status.state !== 'finished') runs.setStatus(id, { ...status, state: 'stopped' })
+  const metrics = join(folder, 'metrics.jsonl')
+  if (existsSync(metrics)) {
+    const kept = runs.metrics(id).filter(({ kind }) => kind !== 'reconstructions')
+    writeWhole(metrics, kept.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  }
+  const clean = <T>(value: T): T => codes.reduce<unknown>((left, code) => redacted(left, code), value) as T
+  const report = runs.report(id) as unknown as PretrainingReport | null
+  if (report) {
+    const cleaned = clean(report)
+    rewrite(folder, 'report.json', { ...cleaned, warnings: [...new Set([...cleaned.warnings, SEEN])] })
+  }
+  for (const name of ['result.json', 'status.json', 'config.json']) {
+    const path = join(folder, name)
+    if (!existsSync(path)) continue
+    const more = name === 'config.json' ? { hasWithdrawals: true } : {}
+    rewrite(folder, name, { ...(clean(JSON.parse(readFileSync(path, 'utf8'))) as object), ...more })
+  }
+  const html = join(folder, 'report.html')
+  if (existsSync(html)) {
+    const bare = readFileSync(html, 'utf8').replace(/<figure><img [\s\S]*?<\/figure>/g, '')
+    writeWhole(html, codes.reduce((left, code) => redactedHtml(left, code), bare)) // prettier-ignore
+  }
+  const data = pretrainingDataOf(runs, id)
+  const present = new Set(store.videos.list().map((video) => video.id))
+  const sources = data.sources.map((source) =>
+    source.kind === 'project'
+      ? { ...source, series: source.series.filter((series) => present.has(series.id) && !videoIds.has(series.id)) }
+      : source,
+  )
+  // last, because it is how a run is known to hold the subject
+  rewrite(folder, 'data.json', { ...data, sources, subjects: data.subjects.filter((one) => !codes.includes(one)) })
+}
+const SEEN = 'A subject has withdrawn since: pictures, checkpoints and the code were taken out; the backbone has seen that person.'
+
+function embeddingsOf(store: ProjectStore): { file: string; embedding: Embedding }[] {
+  const root = store.paths.runs
+  const filesIn = (folder: string, matches: (name: string) => boolean): string[] =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .filter(matches)
+          .map((name) => join(folder, name))
+      : []
+  const beside = filesIn(root, (name) => existsSync(join(root, name, 'embedding.json'))).map((folder) => join(folder, 'embedding.json'))
+  const alone = filesIn(join(root, 'embeddings'), (name) => name.endsWith('.json'))
+  return [...beside, ...alone].map((file) => ({ file, embedding: JSON.parse(readFileSync(file, 'utf8')) as Embedding }))
+}
+
+function redactStudies(store: ProjectStore, code: string): void {
+  const studies = new Studies(store)
+  for (const { study, figures } of studies.list()) {
+    if (names(study, code)) studies.write(redacted(study, code) as typeof study)
+    if (figures && names(figures, code)) studies.writeFigures(study.id, redacted(figures, code) as typeof figures)
+  }
+}
+
+const names = (value: object, code: string): boolean => JSON.stringify(redacted(value, code)) !== JSON.stringify(value)
+
+/** Models of the registry that learned from the subject, whatever code their cards know them by. */
+export function modelsOf(store: ProjectStore, { codes }: Traces): { id: string; name: string }[] {
+  return store.models
+    .list()
+    .filter(({ training }) => training.subjects.some((one) => codes.includes(one)))
+    .map(({ id, name }) => ({ id, name }))
+}
