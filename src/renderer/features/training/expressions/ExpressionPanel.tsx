@@ -101,7 +101,7 @@ function Afterwards({ project, run, canChange }: PanelProps) {
 }
 
 function Headline({ report: { test } }: { report: ExpressionReport }) {
-  const [accuracy, range] = t.headline(test.accuracy, test.accuracyInterval.low, test.accuracyInterval.high)
+  const [accuracy, range] = t.headline(test.accuracy, test.accuracyInterval)
   return (
     <p className="headline num">
       <span className="dim">{t.accuracyWord}</span> <strong>{accuracy}</strong> <span className="small dim">{range}</span>

@@ -1,6 +1,7 @@
 // Sentences and words of the part of the training screen that is about expressions.
 import { formatCount, plural } from '../../../ui/format'
 import type { ExpressionLayout } from '@shared/expressions'
+import type { Interval } from '@shared/trainingRun'
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
@@ -73,7 +74,9 @@ export const expressionStrings = {
   imagesPerSecond: (value: string) => `${value} images a second`,
   predict: 'Predict videos with it',
   removed: (name: string) => `The run “${name}” was deleted.`,
-  headline: (accuracy: number, low: number, high: number) => [percent(accuracy), `${percent(low)} to ${percent(high)}`] as const,
+  /** Measured on one person there is no interval. */
+  headline: (accuracy: number, interval: Interval | null) =>
+    [percent(accuracy), interval ? `${percent(interval.low)} to ${percent(interval.high)}` : ''] as const,
   accuracyWord: 'Accuracy',
   balanced: 'balanced',
   balancedText: (share: number) => percent(share),
