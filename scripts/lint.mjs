@@ -22,16 +22,20 @@ const tools = {
 }
 
 /**
- * Runs the tools one after the other.
+ * Runs the tools, two at a time: ESLint alone takes as long as the others together.
  * @returns {Promise<string[]>} the tools that found something
  */
 export async function checkLint(names = Object.keys(tools)) {
+  const waiting = [...names]
   const wrong = []
-  for (const name of names) {
-    const [script, ...args] = tools[name]
-    if ((await runPinned([join(root, 'node_modules', script), ...args], { stdio: ['ignore', 1, 2] })) !== 0) wrong.push(name)
+  const worker = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const [script, ...args] = tools[name]
+      if ((await runPinned([join(root, 'node_modules', script), ...args], { stdio: ['ignore', 1, 2] })) !== 0) wrong.push(name)
+    }
   }
-  return wrong
+  await Promise.all([worker(), worker()])
+  return names.filter((name) => wrong.includes(name))
 }
 
 if (isStarted(import.meta.url)) {

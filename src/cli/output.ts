@@ -63,18 +63,6 @@ export function table(header: string[], rows: (string | number | null | undefine
     .join('\n')
 }
 
-/** `12.3 MB`. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000
-    unit++
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ''}`
-}
-
 /** `90 seconds`, `12 minutes`, `3.5 hours`. */
 export function durationText(seconds: number): string {
   if (seconds < 120) return `${Math.max(1, Math.round(seconds))} seconds`

@@ -8,7 +8,7 @@ import type { LabelSpan } from '@shared/labels'
 import { demoClip } from '../integration/cli/auw'
 import { clipFolder } from '../integration/media/clips'
 import { numberStrip, readShown, waitForFrame } from './frameClips'
-import { canDrive, SHELLS, startWorkbench, type Workbench } from './workbench'
+import { absenceOf, SHELLS, startWorkbench, type Workbench } from './workbench'
 
 const FRAMES = 75
 /** Each look at the project starts the command line anew, which takes its time. */
@@ -17,7 +17,8 @@ const POLL = { timeout: 20_000, interval: 100 }
 const NAME = 'S07 – pré “baseline”.mp4'
 
 describe.each(SHELLS)('the main job, in %s', (shell) => {
-  if (!canDrive(shell)) return void it.skip('needs what is not here', () => undefined)
+  const absence = absenceOf(shell)
+  if (absence !== null) return void it.skip(`skipped: ${absence}`, () => undefined)
 
   let bench: Workbench
   let clip: string

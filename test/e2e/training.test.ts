@@ -1,10 +1,23 @@
 // Retraining from the window on the real backend: data looked at, estimate, start, live curves, pause, resume after the window was closed, results, model.
 import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openProject } from '@main/store/index'
 import { demoClip } from '../integration/cli/auw'
 import { hasChromium, startWorkbench, type Workbench } from './workbench'
 
 const LONG = 240_000
+
+/** Of every video and AU, frames 0 to 29 present and 60 to 119 absent; the command line would be started eighteen times for that. */
+function labelSomeFrames(project: string): void {
+  const store = openProject(project)
+  const common = { side: 'both', coder: 'AB', intensity: null, apexFrame: null, source: 'manual', modelId: null, note: null } as const
+  const write = [1, 12, 25].flatMap((au) => [
+    { ...common, au, wasPredictionVisible: false, startFrame: 0, endFrame: 29, state: 'present' as const },
+    { ...common, au, wasPredictionVisible: false, startFrame: 60, endFrame: 119, state: 'absent' as const },
+  ])
+  for (const { id } of store.videos.list()) store.labels.apply({ videoId: id, coder: 'AB', description: 'some frames', write })
+  store.close()
+}
 
 describe.skipIf(!hasChromium)('training in the window', () => {
   let bench: Workbench
@@ -18,19 +31,7 @@ describe.skipIf(!hasChromium)('training in the window', () => {
         }
         const predicted = await run('predict', project)
         if (predicted.code !== 0) throw new Error(predicted.stderr)
-        const { videos } = (await run('video', 'list', project, '--json')).json<{ videos: { id: string }[] }>()
-        for (const { id } of videos) {
-          for (const au of ['1', '12', '25']) {
-            for (const [from, to, state] of [
-              ['0', '29', 'present'],
-              ['60', '119', 'absent'],
-            ]) {
-              const range = ['--au', au, '--from', from ?? '', '--to', to ?? '', '--state', state ?? '', '--coder', 'AB']
-              const added = await run('label', 'add', project, '--video', id, ...range)
-              if (added.code !== 0) throw new Error(added.stderr)
-            }
-          }
-        }
+        labelSomeFrames(project)
       },
     })
     await bench.page.getByRole('link', { name: 'Training', exact: true }).click()

@@ -9,7 +9,7 @@ import { resolveFfmpeg } from '@main/media/index'
 import { demoClip } from '../integration/cli/auw'
 import { clipFolder } from '../integration/media/clips'
 import { waitForFrame } from './frameClips'
-import { canDrive, SHELLS, startWorkbench, type Workbench } from './workbench'
+import { absenceOf, SHELLS, startWorkbench, type Workbench } from './workbench'
 
 const LONG = 240_000
 const POLL = { timeout: 20_000, interval: 100 }
@@ -19,7 +19,8 @@ const AUS = [12, 25, 26]
 const fileOf = (subject: string): string => `${subject}_interview.mp4`
 
 describe.each(SHELLS)('the whole way, in %s', (shell) => {
-  if (!canDrive(shell)) return void it.skip('needs what is not here', () => undefined)
+  const absence = absenceOf(shell)
+  if (absence !== null) return void it.skip(`skipped: ${absence}`, () => undefined)
 
   let bench: Workbench
   const clips = new Map<string, string>()

@@ -35,7 +35,9 @@ export type Shell = (typeof SHELLS)[number]
 const electronAbsence = electronRefusal() ?? (findElectron() === null ? 'Its binary has not been downloaded.' : null)
 if (electronAbsence !== null) process.stderr.write(`\nSKIPPED: the journeys in Electron. ${electronAbsence}\n\n`)
 
-export const canDrive = (shell: Shell): boolean => (shell === 'browser' ? hasChromium : electronAbsence === null)
+/** Why a shell cannot be driven here, as a sentence, or null where it can. */
+export const absenceOf = (shell: Shell): string | null =>
+  shell === 'electron' ? electronAbsence : hasChromium ? null : 'There is no Chromium here.'
 
 export interface Workbench {
   page: Page
@@ -110,7 +112,7 @@ async function openInBrowser(project: string, settings: string): Promise<OpenWin
 
 async function openInElectron(project: string, settings: string): Promise<OpenWindow> {
   const executablePath = findElectron()
-  if (!executablePath) throw new Error('There is no Electron; look at canDrive before starting.')
+  if (!executablePath) throw new Error('There is no Electron; look at absenceOf before starting.')
   const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
   const application = await _electron.launch({ executablePath, args: [root, project], env: { ...env, AUW_SETTINGS: settings } })
   const page = await application.firstWindow()

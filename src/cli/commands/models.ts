@@ -4,10 +4,11 @@ import { Option, type Command } from 'commander'
 import { auLabel } from '@shared/facs'
 import type { PrecisionComparison } from '@shared/contract/training'
 import { AppError } from '@shared/errors'
+import { formatBytes } from '@shared/formatBytes'
 import { parseCoders } from '@shared/training'
 import type { PrecisionFigures } from '@shared/trainingRun'
 import { auList, codeList, wholeNumber } from '../arguments'
-import { bytesText, table } from '../output'
+import { table } from '../output'
 import { followJobs } from '../progress'
 import { readProject, withProject } from '../session'
 import { figure, range } from '../figures'
@@ -99,7 +100,7 @@ export function addModelCommands(program: Command): void {
         if (card.licence.isNonCommercial) output.note(card.licence.notice)
         const check =
           written.worstError === null ? '' : `; run here, its outputs are within ${written.worstError.toExponential(1)} of the model's`
-        output.result(written, () => `Wrote ${file} (${bytesText(written.bytes)})${check}.`)
+        output.result(written, () => `Wrote ${file} (${formatBytes(written.bytes)})${check}.`)
       }),
     )
   model

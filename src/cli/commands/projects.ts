@@ -2,8 +2,9 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { auLabel } from '@shared/facs'
+import { formatBytes } from '@shared/formatBytes'
 import { auList, frameNumber } from '../arguments'
-import { bytesText, table } from '../output'
+import { table } from '../output'
 import { readProject, withBackend, withProject, type GlobalFlags } from '../session'
 
 export function addProjectCommands(program: Command): void {
@@ -37,7 +38,7 @@ export function addProjectCommands(program: Command): void {
             '',
             table(
               ['storage', 'size'],
-              Object.entries<number>({ ...info.storage }).map(([name, bytes]) => [name, bytesText(bytes)]),
+              Object.entries<number>({ ...info.storage }).map(([name, bytes]) => [name, formatBytes(bytes)]),
             ),
           ].join('\n'),
         )
@@ -49,7 +50,7 @@ export function addProjectCommands(program: Command): void {
     .action((directory: string, file: string, _options: unknown, command: Command) =>
       withProject(directory, command.optsWithGlobals(), async ({ client, output, project: id }) => {
         const { bytes } = await client.project.backup({ project: id, file })
-        output.result({ file, bytes }, () => `Wrote ${file} (${bytesText(bytes)}).`)
+        output.result({ file, bytes }, () => `Wrote ${file} (${formatBytes(bytes)}).`)
       }),
     )
 

@@ -1,9 +1,10 @@
 // auw train: starts, estimates and resumes runs, and follows them to their end.
 import type { Command } from 'commander'
+import { formatBytes } from '@shared/formatBytes'
 import type { RunSummary, TrainingEstimate } from '@shared/trainingRun'
 import { auList, positiveOrZero, seedNumber, wholeNumber } from '../arguments'
 import { runText } from '../figures'
-import { bytesText, durationText } from '../output'
+import { durationText } from '../output'
 import { followJobs } from '../progress'
 import { withProject, type Session } from '../session'
 import { requestOf, type TrainOptions } from '../trainingRequest'
@@ -66,7 +67,7 @@ async function stream({ client, project }: InProject, runId: string): Promise<vo
 }
 
 function estimateText(estimate: TrainingEstimate): string {
-  const memory = `about ${bytesText(estimate.memoryBytes)} of memory, ${bytesText(estimate.availableBytes)} can be had`
+  const memory = `about ${formatBytes(estimate.memoryBytes)} of memory, ${formatBytes(estimate.availableBytes)} can be had`
   return (
     estimate.advice ??
     `${estimate.updates} updates in ${estimate.folds} folds on ${estimate.device}: about ${durationText(estimate.seconds)}, ${memory}.`

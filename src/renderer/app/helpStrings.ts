@@ -33,7 +33,6 @@ export const helpStrings = {
     close: 'Close what is open',
   },
   startTour: 'Show the tour',
-  openDemo: 'Open the demo project',
   tourText: 'A short walk past the real controls. It changes nothing.',
   guides: [
     {

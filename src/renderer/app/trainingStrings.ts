@@ -26,7 +26,6 @@ export const trainingStrings = {
   noGaps: 'No gaps found.',
   form: 'New run',
   preset: 'Recipe',
-  presetFree: 'the settings below',
   from: 'Start from',
   fromNothing: 'nothing (random weights)',
   fromHint: 'A model keeps its size and what it has learned. The starter model is no transformer and cannot be trained further.',
@@ -191,7 +190,6 @@ export const trainingStrings = {
   environment: 'Environment',
   compare: 'Compare with',
   compareNone: 'another model…',
-  compareTitle: (a: string, b: string) => `${a} beside ${b}`,
   compareDiffer: 'These were not measured on the same held-out subjects, so the figures cannot be held against each other.',
   compareSame: 'Measured on the same held-out subjects.',
   compareUnmeasured: 'A model that no run of this project made has no figures on held-out subjects.',
@@ -213,7 +211,6 @@ export const trainingStrings = {
   },
   exportFile: 'File',
   exportFileHint: 'A full path on this machine, ending in .safetensors or .onnx.',
-  exportFolder: 'Folder',
   exportDone: (file: string, size: string, error: string | null) =>
     `${file} written, ${size}${error === null ? '' : `; largest relative difference from the model ${error}`}.`,
   measure: 'Measure this model',

@@ -1,7 +1,7 @@
 // What a project takes on disk, by what it holds.
+import { formatBytes } from '@shared/formatBytes'
 import type { StorageUse } from '@shared/project'
 import { strings } from '../app/strings'
-import { formatBytes } from './format'
 import './storageBars.css'
 
 const PARTS = ['database', 'crops', 'models', 'runs', 'proxies', 'videos', 'exports'] as const

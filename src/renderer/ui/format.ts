@@ -1,4 +1,4 @@
-// Figures as people read them here: times with milliseconds, counts grouped, sizes with units. Pure.
+// Figures as people read them here: times with milliseconds, counts grouped. Sizes are in `@shared/formatBytes`. Pure.
 
 /** `00:12.480`, with hours only where needed; negative times count as zero. */
 export function formatTime(seconds: number): string {
@@ -34,18 +34,6 @@ export const formatCount = (value: number): string => groups.format(value)
 
 /** `1 video`, `2 videos`. */
 export const plural = (count: number, one: string, many = `${one}s`): string => `${formatCount(count)} ${count === 1 ? one : many}`
-
-/** Decimal units, as file managers show them: `0 B`, `1.2 MB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let index = 0
-  while (value >= 999.5 && index < units.length - 1) {
-    value /= 1000
-    index++
-  }
-  return `${index === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${units[index] ?? 'B'}`
-}
 
 /** `62 %`. */
 export const formatPercent = (share: number): string => `${Math.round(share * 100)} %`

@@ -67,7 +67,7 @@ it('continues after sudden deaths and ends with the same values', async () => {
 it('waits for nobody when what was queued died with its process', async () => {
   const other = join(folder, 'queue.auproj')
   await run('project', 'create', other)
-  await run('video', 'add', other, demoClip('S02'), demoClip('S03'), clip, '--subject', 'S')
+  await run('video', 'add', other, demoClip('S02'), demoClip('S03'), demoClip('S04'), '--subject', 'S')
   await killed(2000, 'analyse', other)
   expect(await run('analyse', other)).toMatchObject({ code: 0 })
   const statuses = openProject(other, { access: 'read' })

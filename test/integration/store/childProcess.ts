@@ -14,9 +14,10 @@ export interface Child {
   gone: Promise<unknown>
 }
 
-/** Starts one role of childRoles.ts. `uid` runs it as another user. */
-export function startChild(role: string, args: readonly string[], options: { uid?: number } = {}): Child {
-  const flags = ['--experimental-transform-types', '--no-warnings', '--import', HOOKS, ROLES]
+/** Starts one role of childRoles.ts. `uid` runs it as another user, `heapMegabytes` lets it have no more than that for lasting objects. */
+export function startChild(role: string, args: readonly string[], options: { uid?: number; heapMegabytes?: number } = {}): Child {
+  const limit = options.heapMegabytes === undefined ? [] : [`--max-old-space-size=${options.heapMegabytes}`]
+  const flags = [...limit, '--experimental-transform-types', '--no-warnings', '--import', HOOKS, ROLES]
   const child = spawn(process.execPath, [...flags, role, ...args], options.uid === undefined ? {} : { uid: options.uid, gid: options.uid })
   child.stderr.pipe(process.stderr)
   const lines: string[] = []

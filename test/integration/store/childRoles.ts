@@ -76,6 +76,13 @@ function read(): void {
   store.close()
 }
 
+/** Says when the last frame of a video is shown. */
+function times(): void {
+  const store = openProject(root)
+  say({ last: store.frameTimes.secondsFromFirst(videoId).at(-1) })
+  store.close()
+}
+
 /** Prints a project's database as SQL. Makes the fixtures of test/fixtures/store when the layout changes. */
 function dump(): void {
   const { database } = openProject(root, { access: 'read' }).context.db
@@ -103,5 +110,5 @@ function dump(): void {
   process.stdout.write(lines.map((line) => `${line};\n`).join(''))
 }
 
-const roles: Record<string, () => void> = { hold, append, read, dump }
+const roles: Record<string, () => void> = { hold, append, read, times, dump }
 roles[role ?? '']?.()

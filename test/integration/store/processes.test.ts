@@ -106,6 +106,18 @@ it('kill -9 loses nothing that was committed, and work continues from there', as
   }
 })
 
+it('reads the times of a very long video without an object a frame', async () => {
+  const store = newProject()
+  const frameCount = 3_000_000
+  const videoId = addVideo(store, { frameCount })
+  const last = store.frameTimes.microseconds(videoId).at(-1)
+  const first = store.frameTimes.microseconds(videoId)[0]
+  store.close()
+  // Three million objects are more than this; the array itself lies outside the heap.
+  const child = startChild('times', [store.root, videoId], { heapMegabytes: 64 })
+  expect(JSON.parse(await child.line())).toEqual({ last: Number((last ?? 0n) - (first ?? 0n)) / 1e6 })
+})
+
 // A process of another user stands for media that cannot be written: root may write anywhere.
 describe.skipIf(process.platform === 'win32')('a project that cannot be written', () => {
   const readAs = async (root: string, videoId: string): Promise<unknown> => {

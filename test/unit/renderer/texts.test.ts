@@ -1,5 +1,6 @@
 // Figures and small readings of text that people typed.
 import { describe, expect, it } from 'vitest'
+import { formatBytes } from '@shared/formatBytes'
 import type { Video } from '@shared/project'
 import { jobShare, overallShare } from '@renderer/features/jobs/jobProgress'
 import { parseAuList } from '@renderer/features/models/auList'
@@ -7,7 +8,7 @@ import { filterVideos, guessSubject } from '@renderer/features/projects/videoFil
 import { coderLooks } from '@renderer/features/coding/labels/coders'
 import { labelsAt } from '@renderer/features/coding/labels/labelsAt'
 import { cropOf, fitRect, zoomStage, zoomToFace } from '@renderer/features/coding/stage/geometry'
-import { formatBytes, formatDuration, formatRemaining, formatTime, plural } from '@renderer/ui/format'
+import { formatDuration, formatRemaining, formatTime, plural } from '@renderer/ui/format'
 import type { JobRow } from '@shared/jobs'
 import type { LabelSpan } from '@shared/labels'
 

@@ -17,6 +17,9 @@ export class FrameTimeRepository {
   secondsFromFirst(videoId: string): Float64Array<ArrayBuffer> {
     const times = this.microseconds(videoId)
     const first = times[0] ?? 0n
-    return Float64Array.from(times, (time) => Number(time - first) / 1e6)
+    const seconds = new Float64Array(times.length)
+    // by index: `from` would first gather an object a frame, which of a long video are more than everything else an export holds
+    for (let frame = 0; frame < times.length; frame++) seconds[frame] = Number((times[frame] as bigint) - first) / 1e6
+    return seconds
   }
 }

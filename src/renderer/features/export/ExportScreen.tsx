@@ -4,8 +4,7 @@ import TableProperties from 'lucide-react/icons/table-properties'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useParams, useSearchParams } from 'react-router'
-import { BarSlot } from '../../app/BarSlot'
-import { useProjectInfo } from '../../app/projectState'
+import { ProjectCrumbs } from '../../app/Crumbs'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
 import { dataUrl } from '../../bridge/dataUrl'
@@ -15,8 +14,8 @@ import { EmptyState, Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { ChoiceField, SwitchField, TextField } from '../../ui/Field'
 import { FolderField } from '../../ui/FolderField'
-import { formatBytes } from '../../ui/format'
 import './export.css'
+import { formatBytes } from '@shared/formatBytes'
 import { PreviewTable } from './PreviewTable'
 
 const t = strings.exporting
@@ -28,7 +27,6 @@ type Format = 'csv' | 'openface'
 
 export default function ExportScreen() {
   const { projectId = '' } = useParams()
-  const info = useProjectInfo(projectId)
   const videos = useQuery(queries.video.list.queryOptions({ input: { project: projectId } }))
   const models = useQuery(queries.model.list.queryOptions({ input: { project: projectId } }))
   const [format, setFormat] = useState<Format>('csv')
@@ -83,13 +81,7 @@ export default function ExportScreen() {
     )
   return (
     <div className="export">
-      <BarSlot>
-        <div className="crumbs">
-          <a href={`#/project/${projectId}`}>{info.data?.name}</a>
-          <span aria-hidden>›</span>
-          <strong>{t.title}</strong>
-        </div>
-      </BarSlot>
+      <ProjectCrumbs project={projectId} here={t.title} />
       <section className="export-form">
         <h1>{t.title}</h1>
         <p className="soft">{t.lead}</p>

@@ -1,5 +1,6 @@
 // Writes a model to a file for other programs: safetensors or ONNX, and says how far the written file was found to agree.
 import { useMutation } from '@tanstack/react-query'
+import { formatBytes } from '@shared/formatBytes'
 import type { ModelSummary } from '@shared/model'
 import { useState } from 'react'
 import { strings } from '../../app/strings'
@@ -10,7 +11,6 @@ import { Dialog } from '../../ui/Dialog'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { ChoiceField, SwitchField } from '../../ui/Field'
 import { FolderField } from '../../ui/FolderField'
-import { formatBytes } from '../../ui/format'
 import { notify } from '../../ui/notify'
 import { modelStrings } from './modelStrings'
 

@@ -3,7 +3,7 @@ import Plus from 'lucide-react/icons/plus'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
-import { BarSlot } from '../../app/BarSlot'
+import { ProjectCrumbs } from '../../app/Crumbs'
 import { useProjectInfo } from '../../app/projectState'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
@@ -29,13 +29,7 @@ export default function ModelsScreen() {
   const shown = models.data?.find((model) => model.id === shownId)
   return (
     <div className="models">
-      <BarSlot>
-        <div className="crumbs">
-          <a href={`#/project/${projectId}`}>{info.data?.name}</a>
-          <span aria-hidden>›</span>
-          <strong>{t.title}</strong>
-        </div>
-      </BarSlot>
+      <ProjectCrumbs project={projectId} here={t.title} />
       <section className="model-list" aria-label={t.title}>
         <header className="spread">
           <h1>{t.title}</h1>

@@ -6,6 +6,7 @@ import type { Video } from '@shared/project'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
+import { Crumbs } from '../../app/Crumbs'
 import { useCommands } from '../../app/commands'
 import { useProjectInfo } from '../../app/projectState'
 import { strings } from '../../app/strings'
@@ -97,11 +98,7 @@ export function ProjectScreen() {
   return (
     <div className="project">
       <BarSlot>
-        <div className="crumbs">
-          <a href="#/projects">{strings.nav.home}</a>
-          <span aria-hidden>›</span>
-          <strong className="truncate">{info.data?.name}</strong>
-        </div>
+        <Crumbs above={[{ to: '/projects', name: strings.nav.home }]} here={info.data?.name} />
       </BarSlot>
       <input
         ref={fileInput}

@@ -1,5 +1,6 @@
 // What can be changed of a project: its name, the AUs it codes; and a backup of its database.
 import { useMutation } from '@tanstack/react-query'
+import { formatBytes } from '@shared/formatBytes'
 import type { ProjectInfo } from '@shared/project'
 import { useState } from 'react'
 import { strings } from '../../app/strings'
@@ -9,7 +10,6 @@ import { AuChoice } from '../../ui/AuChoice'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/Field'
 import { FolderField } from '../../ui/FolderField'
-import { formatBytes } from '../../ui/format'
 import { notify } from '../../ui/notify'
 
 const t = strings.settings

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useParams } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
+import { Crumbs } from '../../app/Crumbs'
 import { useProjectInfo } from '../../app/projectState'
 import { strings } from '../../app/strings'
 import { useTheme } from '../../app/theme'
@@ -121,15 +122,7 @@ export default function SettingsScreen({ keyLists }: SettingsScreenProps) {
   return (
     <div className="settings-screen">
       <BarSlot>
-        <div className="crumbs">
-          {info.data ? (
-            <>
-              <a href={`#/project/${info.data.id}`}>{info.data.name}</a>
-              <span aria-hidden>›</span>
-            </>
-          ) : null}
-          <strong>{t.title}</strong>
-        </div>
+        <Crumbs above={info.data ? [{ to: `/project/${info.data.id}`, name: info.data.name }] : []} here={t.title} />
       </BarSlot>
       <nav className="settings-list" aria-label={t.title}>
         {sections.map(([id, title]) => (

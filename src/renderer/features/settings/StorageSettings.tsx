@@ -1,12 +1,12 @@
 // What a project takes on disk, what each part is for, and which parts may be cleared because they can be made again.
 import { useMutation } from '@tanstack/react-query'
+import { formatBytes } from '@shared/formatBytes'
 import type { CacheKind, ProjectInfo } from '@shared/project'
 import { isActive, useJobs } from '../../app/projectState'
 import { queryClient } from '../../app/queryClient'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
-import { formatBytes } from '../../ui/format'
 import { notify } from '../../ui/notify'
 import { Section } from './Section'
 

@@ -1,7 +1,7 @@
 // Studies: the paper's ablations on the project's own labels, and what models see of people. Runs themselves are the training screen's.
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearchParams } from 'react-router'
-import { BarSlot } from '../../app/BarSlot'
+import { ProjectCrumbs } from '../../app/Crumbs'
 import { useProjectInfo } from '../../app/projectState'
 import { queries } from '../../bridge/client'
 import { ErrorPanel } from '../../ui/ErrorPanel'
@@ -27,13 +27,7 @@ export default function StudiesScreen() {
   }
   return (
     <div className="studies">
-      <BarSlot>
-        <div className="crumbs">
-          <a href={`#/project/${projectId}`}>{info.data?.name}</a>
-          <span aria-hidden>›</span>
-          <strong>{t.title}</strong>
-        </div>
-      </BarSlot>
+      <ProjectCrumbs project={projectId} here={t.title} />
       <section aria-label={t.form}>
         <h1>{t.title}</h1>
         <p className="small soft">{t.lead}</p>

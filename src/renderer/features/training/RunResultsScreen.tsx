@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
+import { Crumbs } from '../../app/Crumbs'
 import { useProjectInfo } from '../../app/projectState'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
@@ -49,13 +50,13 @@ export default function RunResultsScreen() {
   return (
     <div className="page">
       <BarSlot>
-        <div className="crumbs">
-          <a href={`#/project/${projectId}`}>{info.data?.name}</a>
-          <span aria-hidden>›</span>
-          <Link to={`/project/${projectId}/training?run=${runId}`}>{t.title}</Link>
-          <span aria-hidden>›</span>
-          <strong className="truncate">{detail.data?.summary.name}</strong>
-        </div>
+        <Crumbs
+          above={[
+            { to: `/project/${projectId}`, name: info.data?.name },
+            { to: `/project/${projectId}/training?run=${runId}`, name: t.title },
+          ]}
+          here={detail.data?.summary.name}
+        />
         <span className="grow" />
         {report ? (
           <Button className="small" onClick={() => setReportOpen(true)}>

@@ -1,6 +1,6 @@
 // The training screen: training, and the other ways to a model, one at a time; which one stands in the address.
 import { Link, useParams, useSearchParams } from 'react-router'
-import { BarSlot } from '../../app/BarSlot'
+import { ProjectCrumbs } from '../../app/Crumbs'
 import { useProjectInfo } from '../../app/projectState'
 import { strings } from '../../app/strings'
 import { ExpressionsPart } from './expressions/ExpressionsPart'
@@ -26,18 +26,13 @@ export default function TrainingScreen() {
   const { id: shown, Part } = PARTS.find(({ id }) => id === search.get('part')) ?? PARTS[0]
   return (
     <div className="training">
-      <BarSlot>
-        <div className="crumbs">
-          <a href={`#/project/${projectId}`}>{info.data?.name}</a>
-          <span aria-hidden>›</span>
-          <strong>{t.title}</strong>
-          {PARTS.filter(({ id }) => id !== shown).map(({ id, link }) => (
-            <Link key={id} className="button plain small" to={id === '' ? '.' : `?part=${id}`}>
-              {link}
-            </Link>
-          ))}
-        </div>
-      </BarSlot>
+      <ProjectCrumbs project={projectId} here={t.title}>
+        {PARTS.filter(({ id }) => id !== shown).map(({ id, link }) => (
+          <Link key={id} className="button plain small" to={id === '' ? '.' : `?part=${id}`}>
+            {link}
+          </Link>
+        ))}
+      </ProjectCrumbs>
       <Part project={projectId} canChange={info.data?.isWritable === true} />
     </div>
   )

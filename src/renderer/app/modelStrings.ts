@@ -1,0 +1,57 @@
+// Sentences and words about models and how far they can be trusted; part of strings.ts.
+
+export const modelStrings = {
+  title: 'Models',
+  lead: 'What proposes Action Units. The active model is used wherever none is named.',
+  import: 'Import model',
+  importTitle: 'Import model',
+  importText: 'A PyTorch .pth checkpoint of FMAE or FMAE-IAT, or a .safetensors file. It is read without running any code inside it.',
+  file: 'File',
+  fileHint: 'A full path on this machine.',
+  aus: 'AUs of its outputs',
+  ausHint:
+    'In output order, separated by commas. Left empty, 12 outputs are taken for BP4D’s and 8 for DISFA’s AUs, and marked as assumed.',
+  heads: 'Attention heads',
+  headsHint: 'Only where the size does not tell.',
+  name: 'Name',
+  activate: 'Make active',
+  active: 'active',
+  activated: (name: string) => `"${name}" is now the active model.`,
+  remove: 'Remove model',
+  removeTitle: (name: string) => `Remove "${name}"?`,
+  removeText: 'Its files and the predictions made with it are deleted. Labels stay. This cannot be undone.',
+  removed: (name: string) => `"${name}" was removed.`,
+  imported: (name: string) => `"${name}" was imported.`,
+  builtIn: 'comes with the application',
+  cannotPredict: 'backbone, cannot predict by itself',
+  licence: 'Licence',
+  nonCommercial: 'non-commercial use only',
+  trainedOn: 'Trained on',
+  synthetic: 'synthetic faces only',
+  crop: 'Face crop',
+  architecture: 'Network',
+  metrics: 'Measured',
+  /** Names of figures on cards in plain words; others stand as they are. */
+  metricNames: {
+    meanAuc: 'mean area under the ROC curve',
+    meanCorrelation: 'mean correlation with the true intensity',
+  } as Readonly<Record<string, string>>,
+  ausTable: 'Action Units',
+  ausAssumed: 'The AU names were assumed from the number of outputs; nobody stated them.',
+  threshold: 'Threshold',
+  trust: 'Trust',
+  evidence: 'Where the trust comes from',
+  created: 'Added',
+  files: 'Files',
+  choose: 'Choose a model to see its card.',
+  card: 'Model card',
+}
+
+export const trustStrings = {
+  shown: 'shown',
+  weak: 'weak',
+  experimental: 'experimental',
+  shownText: 'measured on real faces and good enough to accept in bulk',
+  weakText: 'measured, and often wrong: look before you accept',
+  experimentalText: 'not shown to work on real faces: a hint at most',
+}

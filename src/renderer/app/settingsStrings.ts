@@ -1,0 +1,98 @@
+// Sentences and words of the settings, of what a project takes up on disk, and of what the application needs here; part of strings.ts.
+import { formatCount, plural } from '../ui/format'
+
+export const settingsStrings = {
+  title: 'Settings',
+  devices: 'Devices',
+  devicesText:
+    'Where the networks may run. The processor always works. Anything faster is used only after it has computed known results rightly on this machine.',
+  verdicts: {
+    passed: 'Computes rightly on this machine and may be used.',
+    failed: 'Computed wrong results or did not run, so it is not used. Everything works without it.',
+    notChecked: 'Not tried on this machine yet. The check takes up to a minute.',
+    unavailable: 'Not on this machine.',
+  },
+  checkedAt: (when: string) => `checked ${when}`,
+  check: 'Check devices',
+  checking: 'Checking',
+  passed: 'passed',
+  failed: 'failed',
+  notChecked: 'not checked',
+  unavailable: 'not available',
+  speed: (rate: number) => `${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)} images/s`,
+  error: (worst: string, allowed: string) => `predictions: largest error ${worst}, allowed ${allowed}`,
+  trainingError: (worst: string, allowed: string) => `training: largest error ${worst}, allowed ${allowed}`,
+  trainingSpeed: (rate: number) => `Trains at ${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)} images/s`,
+  media: 'Video tools',
+  ffmpeg: 'ffmpeg',
+  ffmpegFound: (version: string, source: string) => `${version}, from ${source}`,
+  ffmpegText: 'Reads every video, frame by frame. Another one can be named in the variable AUW_FFMPEG before the application starts.',
+  lookAgain: 'Look again',
+  keyboard: 'Keyboard',
+  noFfmpeg: 'ffmpeg was not found. Install it or name its path in AUW_FFMPEG.',
+  storage: 'Storage of this project',
+  storageText:
+    'Caches may be cleared at any time: they are made again from the videos when they are needed. Nothing else is ever deleted by itself.',
+  storageParts: {
+    database: 'labels, their history, faces and predictions',
+    crops: 'cache of pictures that models read; made again by the next prediction or training',
+    proxies: 'cache of copies that a browser can play; made again when a video is opened',
+    models: 'models that you trained or brought in',
+    runs: 'settings, curves and results of training',
+    videos: 'recordings that came in through a browser window; the only copies that this project holds',
+    exports: 'files that you exported',
+  },
+  clear: 'Clear',
+  clearOf: (what: string) => `Clear ${what.toLowerCase()}`,
+  cleared: (size: string) => `${size} freed.`,
+  clearLater: 'A job is running that may need the caches. They can be cleared when it has ended.',
+  privacy: 'Privacy',
+  privacyText:
+    'This application opens no network connections. Videos, faces, labels and models stay on this machine; there are no accounts, no updates in the background and no usage statistics.',
+  loopbackText: 'This window runs in a browser. It talks only to the program on this machine at 127.0.0.1.',
+  places: [
+    { what: 'Labels, faces, predictions', where: 'in the project folder, in project.sqlite' },
+    { what: 'Face crops, playable copies', where: 'in the project folder; caches that can be cleared above' },
+    { what: 'Models and training runs', where: 'in the project folder, under models and runs' },
+    { what: 'Recordings', where: 'where they are; those that came in through a browser window in the project folder, under videos' },
+    { what: 'List of recent projects, device checks, window state', where: 'in the settings folder of your account' },
+    { what: 'Logs', where: 'on this machine; they name files and hold no pictures' },
+  ],
+  withdrawal:
+    'To withdraw a person, remove the subject on the Videos screen: labels, faces, crops and predictions go, and what remains is named.',
+  appearance: 'Appearance',
+  about: 'About',
+  version: 'Version',
+  host: 'Runs in',
+  hosts: { electron: 'its own window', loopback: 'the browser, on this machine only', cli: 'a terminal' },
+  health: 'Health',
+  projectSection: 'Project',
+  projectName: 'Name',
+  codedAus: 'Action Units coded in this project',
+  saved: 'Saved.',
+  backup: 'Back up project',
+  backupHint: 'A copy of the database at a path that you name. Videos and models are not in it.',
+  backupDone: (size: string) => `Backup written, ${size}.`,
+  backupFile: 'Backup file',
+}
+
+export const storageStrings = {
+  database: 'Labels and predictions',
+  crops: 'Face crops',
+  models: 'Models',
+  runs: 'Training runs',
+  proxies: 'Playable copies',
+  videos: 'Copied videos',
+  exports: 'Exports',
+  total: 'Total',
+}
+
+export const healthStrings = {
+  title: 'Health',
+  all: 'All checks',
+  looking: 'Looking at this machine',
+  good: 'Everything that the application needs is here.',
+  notes: (count: number) => `${plural(count, 'note')}: works, and could be better`,
+  failed: 'Something that the application needs is missing here:',
+  states: { ok: 'good', warning: 'note', failed: 'missing' },
+}
