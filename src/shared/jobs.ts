@@ -14,6 +14,7 @@ export type JobKind =
   | 'compare-precisions'
   | 'probe'
   | 'pretrain'
+  | 'distil'
   | 'study'
   | 'embed'
 export type JobStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted'

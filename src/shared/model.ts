@@ -86,6 +86,8 @@ export interface ModelCard {
     /** Model that training started from. */
     parentId: string | null
     runId: string | null
+    /** The larger model that this one was distilled from; absent for others. */
+    teacher?: { id: string; name: string; sha256: string }
   }
   licence: {
     name: string

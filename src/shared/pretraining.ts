@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from './errors'
 import type { ErrorBody } from './errors'
 import type { JobRow } from './jobs'
+import { layeredSettings, settingRefused } from './layeredSettings'
 import type { CropRule, ModelCard, PixelNormalisation, VitArchitecture } from './model'
 import type { ModelOnDisk } from './trainingCommands'
 import type { RunMetric, RunParent, RunState } from './trainingRun'
@@ -94,47 +95,24 @@ const DECODERS: Readonly<Record<PretrainingSize, DecoderSize>> = {
 
 export const decoderOf = (config: PretrainingConfig): DecoderSize => config.decoder ?? DECODERS[config.network.size]
 
-type Tree = Record<string, unknown>
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function merge(base: Tree, change: Tree): Tree {
-  const result: Tree = { ...base }
-  for (const [key, value] of Object.entries(change)) {
-    const before = base[key]
-    if (value !== undefined) result[key] = isTree(value) && isTree(before) ? merge(before, value) : value
-  }
-  return result
-}
-
 /**
  * Changes laid over each other from the defaults on, later ones winning, then checked.
  * @throws AppError CONFIG_INVALID, naming the setting
  */
 export function pretrainingConfig(...changes: readonly unknown[]): PretrainingConfig {
-  let merged = DEFAULT_PRETRAINING as unknown as Tree
-  for (const change of changes) {
-    if (change === undefined || change === null) continue
-    if (!isTree(change)) throw new AppError('CONFIG_INVALID', 'A pretraining configuration must be a JSON object of settings.')
-    merged = merge(merged, change)
-  }
-  const parsed = pretrainingConfigSchema.safeParse(merged)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw refusal(issue?.path.map(String).join('.') ?? '', `was refused: ${issue?.message ?? 'unknown'}`)
-  }
-  const config = parsed.data
+  const config = layeredSettings(pretrainingConfigSchema, DEFAULT_PRETRAINING, changes, 'pretraining')
   const { epochs, steps, warmupEpochs } = config.optimisation
-  if (steps === null && warmupEpochs >= epochs) throw refusal('optimisation.warmupEpochs', `must be less than the ${epochs} epochs`)
+  if (steps === null && warmupEpochs >= epochs) throw settingRefused('optimisation.warmupEpochs', `must be less than the ${epochs} epochs`)
   const crop = config.augmentation.resizedCropScale
-  if (crop && crop[0] > crop[1]) throw refusal('augmentation.resizedCropScale', 'must go from the smaller to the larger share')
+  if (crop && crop[0] > crop[1]) throw settingRefused('augmentation.resizedCropScale', 'must go from the smaller to the larger share')
   const decoder = decoderOf(config)
   if (decoder.width % decoder.heads !== 0 || decoder.width % 4 !== 0)
-    throw refusal('decoder', `needs a width that is a multiple of 4 and of its heads; ${decoder.width} is not for ${decoder.heads} heads`)
+    throw settingRefused(
+      'decoder',
+      `needs a width that is a multiple of 4 and of its heads; ${decoder.width} is not for ${decoder.heads} heads`,
+    )
   return config
 }
-
-const refusal = (path: string, why: string): AppError =>
-  new AppError('CONFIG_INVALID', `The setting ${path === '' ? '(top level)' : path} ${why}.`, { path })
 
 /** `512x8x16`: width, depth, heads. @throws AppError CONFIG_INVALID */
 export function parseDecoder(text: string): DecoderSize {
@@ -208,13 +186,6 @@ export interface PretrainingRunConfig {
   hasWithdrawals?: true
 }
 export const PRETRAINING_FORMAT = 'au-workbench-pretraining/1'
-
-/** Updates that settings make of so many frames. */
-export function pretrainingSteps(config: PretrainingConfig, frames: number): { stepsPerEpoch: number; steps: number } {
-  const { batch, microBatches, epochs, steps } = config.optimisation
-  const stepsPerEpoch = Math.max(1, Math.floor(frames / (batch * microBatches)))
-  return { stepsPerEpoch, steps: steps ?? epochs * stepsPerEpoch }
-}
 
 /** Folder of the reconstructions in a run, and a file's name there. */
 export const PICTURES_FOLDER = 'pictures'

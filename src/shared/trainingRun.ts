@@ -147,6 +147,31 @@ export type RunMetric =
     }
   /** A picture of originals, masked and reconstructed images was written for this step. */
   | { kind: 'reconstructions'; fold: number; step: number; epoch: number; at: string }
+  /** Of distillation, whose only fold is 0. `featureLoss` is null where features are not learned from. */
+  | {
+      kind: 'distillation'
+      fold: number
+      step: number
+      epoch: number
+      loss: number
+      auLoss: number
+      featureLoss: number | null
+      rate: number
+      gradientNorm: number
+      samplesPerSecond: number
+      at: string
+    }
+  /** How alike student and teacher are on a few frames: of subjects left out where there are any, else of those learned from. */
+  | {
+      kind: 'agreement'
+      fold: number
+      step: number
+      epoch: number
+      correlation: number | null
+      meanDifference: number
+      isLeftOut: boolean
+      at: string
+    }
   /** Of expression classes: mean cross-entropy of some steps. */
   | {
       kind: 'expressions'

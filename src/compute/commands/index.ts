@@ -5,6 +5,7 @@ import { comparePrecisions } from './comparePrecisions'
 import { crops } from './crops'
 import { curate } from './curate'
 import { devices } from './devices'
+import { distil, planDistillation } from './distil'
 import { estimateTraining } from './estimateTraining'
 import { evaluateModel } from './evaluate'
 import { exportModel } from './exportModel'
@@ -24,6 +25,7 @@ export const commands: Readonly<Record<string, Command>> = {
   crops,
   curate,
   devices,
+  distil,
   embedModel,
   estimateTraining,
   evaluateModel,
@@ -31,6 +33,7 @@ export const commands: Readonly<Record<string, Command>> = {
   importExpressions,
   importWeights,
   lookAtExpressions,
+  planDistillation,
   planPretraining,
   planRun,
   predict,

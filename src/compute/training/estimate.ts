@@ -10,7 +10,7 @@ import { openTrainer, type StepInputs } from '@runtime/training/index'
 import { runtimeFor } from '@runtime/index'
 import { samplesPerUpdate } from '@shared/training'
 import type { EstimateResult, EstimateSpec } from '@shared/trainingCommands'
-import { availableBytes, memoryAdvice, trainingBytes } from './memory'
+import { availableBytes, isOnProcessor, memoryAdvice, trainingBytes } from './memory'
 
 /** @throws AppError DEVICE_UNAVAILABLE; a run that does not fit is no error here but has `advice` */
 export async function estimateTraining(spec: EstimateSpec): Promise<EstimateResult> {
@@ -43,8 +43,7 @@ export async function estimateTraining(spec: EstimateSpec): Promise<EstimateResu
   const memoryBytes = trainingBytes(size)
   const available = availableBytes()
   const updates = Math.max(spec.folds, Math.floor(spec.totalTrainedFrames / samplesPerUpdate(config))) * o.epochs
-  const isOnGpu = !['cpu', 'wasm', 'tensorflow-cpu'].includes(spec.device)
-  const advice = !isOnGpu && memoryBytes > available ? memoryAdvice(size, available) : null
+  const advice = isOnProcessor(spec.device) && memoryBytes > available ? memoryAdvice(size, available) : null
   const nothing = { secondsPerUpdate: 0, seconds: 0 }
   const timed = advice === null && spec.isMeasured ? await timeSteps(spec, training) : null
   const evaluations = Math.ceil(o.epochs / config.evaluation.everyEpochs)

@@ -1,6 +1,7 @@
 // Memory that training on the processor takes, reckoned from the network's size, and what to change where there is not enough. The constants are fitted
 // to the peak resident memory of single steps (ViT-tiny at 112 and 224 pixels, ViT-S at 224; batches of 8 to 64) and of a whole run.
 import { freemem, totalmem } from 'node:os'
+import type { VitConfig } from '@ml/model/config'
 import { classifierShapes, elementCount, parameterCount } from '@ml/model/parameters'
 import { classifierProgram, firstTrainedBlock, type ClassifierTraining } from '@ml/training/classifierProgram'
 
@@ -53,8 +54,18 @@ export function availableBytes(): number {
   return process.platform === 'darwin' ? most : Math.min(freemem(), most)
 }
 
-/** The first change that fits, mildest first. */
-export function memoryAdvice(size: TrainingSize, available: number): string {
+/** Whether a device computes in the memory that is reckoned here. */
+export const isOnProcessor = (device: string): boolean => ['cpu', 'wasm', 'tensorflow-cpu'].includes(device)
+
+/** Bytes that predicting with a network takes, rather too many: its weights as they are read and as they are laid out, and the activations of a block. */
+export function predictionBytes(network: VitConfig, batch: number): number {
+  const tokens = (network.imageSize / network.patch) ** 2 + 1
+  const activations = batch * (KEPT_ACTIVATIONS * tokens * network.width + 2 * network.heads * tokens ** 2)
+  return BASE_BYTES + FLOAT_BYTES * (2 * parameterCount(classifierShapes(network)) + activations)
+}
+
+/** The first change that fits, mildest first. @param canFreeze whether only a part of the network may be trained */
+export function memoryAdvice(size: TrainingSize, available: number, canFreeze = true): string {
   const { training, microBatches } = size
   const needs = `This needs about ${gigabytes(trainingBytes(size))} of memory and ${gigabytes(available)} can be had: `
   const fits = (change: Partial<ClassifierTraining>, batches = microBatches): boolean =>
@@ -64,11 +75,11 @@ export function memoryAdvice(size: TrainingSize, available: number): string {
     if (fits({ batch }, batches))
       return `${needs}set the batch to ${batch} and the batches per update to ${batches}, which learns the same and takes a little longer.`
   }
-  if (training.trained.part === 'all' && fits({ trained: { part: 'blocks', count: 2 } }))
+  if (canFreeze && training.trained.part === 'all' && fits({ trained: { part: 'blocks', count: 2 } }))
     return `${needs}train only the last two blocks (the preset last-blocks).`
-  if (training.trained.part !== 'heads' && fits({ trained: { part: 'heads' } }))
+  if (canFreeze && training.trained.part !== 'heads' && fits({ trained: { part: 'heads' } }))
     return `${needs}train only the outputs (the preset correction).`
   return `${needs}take a smaller model or a smaller image side, or a computer with more memory.`
 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`

@@ -55,7 +55,8 @@ const SHOWN_AUC = 0.75
 const CHANCE_AUC = 0.5
 const FEW_POSITIVES = 20
 
-function trustOf(figures: ModelFigures['aus'][number] | undefined, isThresholdChosen: boolean): Pick<ModelAu, 'trust' | 'evidence'> {
+/** How far figures on held-out subjects let an AU be trusted. */
+export function trustOf(figures: ModelFigures['aus'][number] | undefined, isThresholdChosen: boolean): Pick<ModelAu, 'trust' | 'evidence'> {
   const threshold = isThresholdChosen ? '' : ' Its threshold is 0.5, as it was not both present and absent in the validation subjects.'
   if (!figures || figures.auc === null)
     return { trust: 'experimental', evidence: `Not both present and absent in the held-out subjects, so not measured.${threshold}` }

@@ -7,7 +7,7 @@ import { classify } from '../model/network'
 import { classifierShapes, type ParameterShapes } from '../model/parameters'
 import { FINE_TUNING_ADAMW, type AdamWConfig } from '../optimizer/adamw'
 import { parameterGroups } from '../optimizer/parameterGroups'
-import type { TrainingProgram } from '../training/program'
+import type { ProgramLoss, TrainingProgram } from '../training/program'
 import { featureLoss, projectFeatures, PROJECTOR, softTargetLoss, type FeatureLoss } from './distillationLoss'
 
 export interface Distillation {
@@ -50,7 +50,7 @@ export function distillationProgram(distillation: Distillation): TrainingProgram
       [DISTILLATION_INPUTS.logits]: [batch, network.aus],
       ...(hasFeatures ? { [DISTILLATION_INPUTS.features]: [batch, teacherWidth] } : {}),
     },
-    loss: (parameters, inputs) => {
+    loss: (parameters, inputs): ProgramLoss => {
       const { auLogits, feature } = classify(inputs[DISTILLATION_INPUTS.images] as tf.Tensor4D, parameters, network)
       const auLoss = softTargetLoss(auLogits as tf.Tensor, inputs[DISTILLATION_INPUTS.logits] as tf.Tensor, temperature)
       if (!hasFeatures) return { loss: auLoss, reports: { au_loss: auLoss } }

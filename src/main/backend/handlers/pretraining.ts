@@ -1,5 +1,5 @@
 // pretraining.*: runs of masked pretraining.
-import { pretrainingSteps } from '@shared/pretraining'
+import { updatesOf } from '@shared/updates'
 import type { BackendContext } from '../context'
 import { parentOf, pretrainingInput } from '../pretraining/preparePretraining'
 import { PretrainingRuns, sourcesOf } from '../pretraining/pretrainingRuns'
@@ -20,7 +20,7 @@ export function pretrainingHandlers(context: BackendContext) {
           sources: sourcesOf(data),
           frames: data.frames,
           subjects: data.subjects,
-          ...pretrainingSteps(config, data.frames),
+          ...updatesOf(config.optimisation, data.frames),
           config,
         }
       }),

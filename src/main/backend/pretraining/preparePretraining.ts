@@ -7,13 +7,13 @@ import {
   decoderOf,
   PRETRAINING_FORMAT,
   pretrainingConfig,
-  pretrainingSteps,
   type PlanPretrainingSpec,
   type PretrainingConfig,
   type PretrainingData,
   type PretrainingRunConfig,
 } from '@shared/pretraining'
 import type { ModelOnDisk } from '@shared/trainingCommands'
+import { updatesOf } from '@shared/updates'
 import type { BackendContext } from '../context'
 import { chooseDevice } from '../devices'
 import { modelCard, modelFolder } from '../modelRegistry'
@@ -37,7 +37,7 @@ export async function preparePretraining(
   const spec: PlanPretrainingSpec = { config, architecture: parent?.card.architecture ?? null }
   const architecture = (await context.compute.run('planPretraining', spec)) as VitArchitecture
   const createdAt = new Date()
-  const { stepsPerEpoch, steps } = pretrainingSteps(config, data.frames)
+  const { stepsPerEpoch, steps } = updatesOf(config.optimisation, data.frames)
   const label = parent ? parent.card.name : `ViT-${config.network.size} ${architecture.imageSize}`
   return {
     data,

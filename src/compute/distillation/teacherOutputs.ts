@@ -1,0 +1,202 @@
+// What the teacher says of every frame: its logits and pooled features, computed once and kept beside the run's checkpoints. The file grows by whole chunks,
+// so that whatever ends the process costs one chunk at most; it belongs to one teacher and one list of frames and is begun anew for any other.
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { VitConfig } from '@ml/model/config'
+import { runtimeFor, type DeviceId, type LoadedModel } from '@runtime/index'
+import { describeWriteError } from '@runtime/weights/atomicFile'
+import { AppError } from '@shared/errors'
+import type { Teacher } from '@shared/distillation'
+import type { ModelOnDisk } from '@shared/trainingCommands'
+import type { RunData } from '@shared/trainingRun'
+import { BatchLoader } from '../training/batchLoader'
+import { plainPlans } from '../training/inputSource'
+import type { RunFolder } from '../training/runFolder'
+import type { Samples } from '../training/samples'
+import { TEACHER_BATCH } from './teacherBatch'
+
+/** Batches between two places from which an interrupted run goes on. */
+const CHUNK_BATCHES = 16
+const FLOAT_BYTES = 4
+
+interface Stamp {
+  /** Names teacher and frames. */
+  key: string
+  /** Whole rows in the file. */
+  rows: number
+}
+
+export interface TeacherInput {
+  folder: RunFolder
+  model: ModelOnDisk
+  teacher: Teacher
+  data: RunData
+  samples: Samples
+  cropsFile: string
+  device: string
+  threads: number
+  signal: AbortSignal
+  onProgress(done: number): void
+}
+
+/** Rows of logits (A) and features (E) by sample, read from the file when they are needed. Always close it. */
+export class TeacherOutputs {
+  readonly rowLength: number
+
+  constructor(
+    private readonly file: number,
+    readonly aus: number,
+    readonly width: number,
+  ) {
+    this.rowLength = aus + width
+  }
+
+  /** Copies of what was said of some samples: logits (samples, A) and features (samples, E). */
+  of(samples: ArrayLike<number>): { logits: Float32Array; features: Float32Array } {
+    const logits = new Float32Array(samples.length * this.aus)
+    const features = new Float32Array(samples.length * this.width)
+    const row = new Float32Array(this.rowLength)
+    const bytes = new Uint8Array(row.buffer)
+    for (let place = 0; place < samples.length; place++) {
+      const read = readSync(this.file, bytes, 0, bytes.length, (samples[place] as number) * bytes.length)
+      if (read !== bytes.length)
+        throw new AppError('CHECKPOINT_INVALID', 'The stored values of the teacher are damaged. Resume the run: it computes them again.')
+      logits.set(row.subarray(0, this.aus), place * this.aus)
+      features.set(row.subarray(this.aus), place * this.width)
+    }
+    return { logits, features }
+  }
+
+  close(): void {
+    closeSync(this.file)
+  }
+}
+
+/** The teacher's network as its own weights file has it, on its own image size. */
+export const teacherNetwork = ({ architecture, aus }: Pick<Teacher, 'architecture' | 'aus'>): VitConfig => ({
+  ...architecture,
+  aus: aus.length,
+  subjects: 0,
+  identityLayers: 1,
+})
+
+/** @throws AppError MODEL_CARD_INVALID, and those of the weights room */
+export function openTeacher({
+  model,
+  teacher,
+  device,
+  threads,
+}: Pick<TeacherInput, 'model' | 'teacher' | 'device' | 'threads'>): Promise<LoadedModel> {
+  const entry = model.card.files.find(({ name }) => name.endsWith('.safetensors'))
+  if (!entry) throw new AppError('MODEL_CARD_INVALID', `The card of "${teacher.name}" names no weights file. Import the model again.`)
+  const weights = { kind: 'safetensors' as const, path: join(model.directory, entry.name) }
+  return runtimeFor(device as DeviceId).load({ config: teacherNetwork(teacher), weights }, { threads })
+}
+
+/** Plain images of samples as the teacher was trained to see them. */
+export function teacherLoader({
+  teacher,
+  data,
+  samples,
+  cropsFile,
+}: Pick<TeacherInput, 'teacher' | 'data' | 'samples' | 'cropsFile'>): BatchLoader {
+  return new BatchLoader(
+    {
+      cropsFile,
+      rule: data.crops.rule,
+      size: teacher.architecture.imageSize,
+      videos: data.videos.map(({ id, track }) => ({ id, track })),
+      video: samples.video,
+      frame: samples.frame,
+      normalisation: teacher.normalisation,
+      augmentation: { resizedCropScale: null, flip: 0, randAugment: null, erasing: 0 },
+    },
+    TEACHER_BATCH,
+    1,
+  )
+}
+
+/** Computes what is missing. @throws AppError MODEL_NOT_FINITE, MODEL_CARD_INVALID, DISK_FULL, FILE_UNREADABLE, CANCELLED */
+export async function teacherOutputs(input: TeacherInput): Promise<TeacherOutputs> {
+  const { folder, teacher, samples } = input
+  const path = folder.checkpoint('teacher.f32')
+  const stampPath = folder.checkpoint('teacher.json')
+  const key = keyOf(input)
+  const aus = teacher.aus.length
+  const { width } = teacher.architecture
+  const stored = readStamp(stampPath)
+  const file = openSync(path, existsSync(path) ? 'r+' : 'w+')
+  const outputs = new TeacherOutputs(file, aus, width)
+  const rowBytes = FLOAT_BYTES * outputs.rowLength
+  try {
+    let rows = stored?.key === key ? stored.rows : 0
+    ftruncateSync(file, rows * rowBytes)
+    if (rows === samples.count) return outputs
+    const model = await openTeacher(input)
+    const loader = teacherLoader(input)
+    try {
+      const rest = Int32Array.from({ length: samples.count - rows }, (_, index) => rows + index)
+      const imageLength = 3 * teacher.architecture.imageSize ** 2
+      let batches = 0
+      let done = rows
+      for await (const { plan, images } of loader.batches(plainPlans(rest, TEACHER_BATCH))) {
+        input.signal.throwIfAborted()
+        const count = plan.samples.length
+        const { auLogits, features } = await model.predict(images.slice(0, count * imageLength), count)
+        const block = new Float32Array(count * outputs.rowLength)
+        for (let place = 0; place < count; place++) {
+          block.set(auLogits.subarray(place * aus, (place + 1) * aus), place * outputs.rowLength)
+          block.set(features.subarray(place * width, (place + 1) * width), place * outputs.rowLength + aus)
+        }
+        if (!block.every(Number.isFinite))
+          throw new AppError(
+            'MODEL_NOT_FINITE',
+            `"${teacher.name}" gives values that are not numbers. Its weights are damaged; import the model again.`,
+          )
+        append(file, path, block, done * rowBytes)
+        done += count
+        batches++
+        if (batches % CHUNK_BATCHES === 0 || done === samples.count) {
+          fsyncSync(file)
+          rows = done
+          await folder.writeJson(stampPath, { key, rows } satisfies Stamp)
+        }
+        input.onProgress(done)
+      }
+    } finally {
+      await loader.close()
+      await model.dispose()
+    }
+    return outputs
+  } catch (error) {
+    outputs.close()
+    throw error
+  }
+}
+
+function append(file: number, path: string, block: Float32Array, at: number): void {
+  try {
+    writeSync(file, new Uint8Array(block.buffer), 0, block.byteLength, at)
+  } catch (error) {
+    throw describeWriteError(error, path)
+  }
+}
+
+/** Teacher, frames and crops that the values are of. */
+function keyOf({ teacher, data, samples }: TeacherInput): string {
+  const hash = createHash('sha256')
+  hash.update(JSON.stringify([teacher.sha256, teacher.architecture.imageSize, teacher.normalisation, data.crops.rule]))
+  hash.update(JSON.stringify(data.videos.map(({ contentHash, track }) => [contentHash, track])))
+  for (const places of [samples.video, samples.frame]) hash.update(new Uint8Array(places.buffer, places.byteOffset, places.byteLength))
+  return hash.digest('hex')
+}
+
+function readStamp(path: string): Stamp | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Stamp
+  } catch {
+    // without it the file's rows cannot be told to be whole
+    return null
+  }
+}

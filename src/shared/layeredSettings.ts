@@ -1,0 +1,43 @@
+// Settings as changes laid over defaults, then checked: how every configuration of a run is read.
+import type { z } from 'zod'
+import { AppError } from './errors'
+
+export type SettingsTree = Record<string, unknown>
+
+export const isSettingsTree = (value: unknown): value is SettingsTree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `change` over `base`, group by group; what is undefined changes nothing, arrays and null replace. */
+export function mergeSettings(base: SettingsTree, change: SettingsTree): SettingsTree {
+  const result: SettingsTree = { ...base }
+  for (const [key, value] of Object.entries(change)) {
+    const before = base[key]
+    if (isSettingsTree(value)) {
+      const inner = mergeSettings(isSettingsTree(before) ? before : {}, value)
+      if (isSettingsTree(before) || Object.keys(inner).length > 0) result[key] = inner
+    } else if (value !== undefined) result[key] = value
+  }
+  return result
+}
+
+/**
+ * Changes laid over each other from the defaults on, later ones winning, then checked.
+ * @param what `pretraining`, for the sentence
+ * @throws AppError CONFIG_INVALID, naming the setting
+ */
+export function layeredSettings<T>(schema: z.ZodType<T>, defaults: T, changes: readonly unknown[], what: string): T {
+  let merged = defaults as SettingsTree
+  for (const change of changes) {
+    if (change === undefined || change === null) continue
+    if (!isSettingsTree(change)) throw new AppError('CONFIG_INVALID', `A ${what} configuration must be a JSON object of settings.`)
+    merged = mergeSettings(merged, change)
+  }
+  const parsed = schema.safeParse(merged)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw settingRefused(issue?.path.map(String).join('.') ?? '', `was refused: ${issue?.message ?? 'unknown'}`)
+}
+
+/** `why` goes on after the setting's name, without a full stop. */
+export const settingRefused = (path: string, why: string): AppError =>
+  new AppError('CONFIG_INVALID', `The setting ${path === '' ? '(top level)' : path} ${why}.`, { path })
