@@ -6,6 +6,7 @@ import { PartlyDone } from './output'
 import { addCurateCommand } from './commands/curate'
 import { addDatasetCommand } from './commands/dataset'
 import { addDemoCommand } from './commands/demo'
+import { addDistilCommand } from './commands/distil'
 import { addEvaluationCommands } from './commands/evaluation'
 import { addLabelCommands } from './commands/labels'
 import { addModelCommands } from './commands/models'
@@ -41,6 +42,7 @@ function createProgram(): Command {
   addDatasetCommand(program)
   addCurateCommand(program)
   addPretrainCommand(program)
+  addDistilCommand(program)
   addExpressionCommands(program)
   addStudyCommands(program)
   addLabelCommands(program)

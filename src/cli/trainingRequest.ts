@@ -1,7 +1,6 @@
 // What the options of `auw train` and `auw ablate` ask for: a preset, a file and single settings laid over each other.
-import { readFileSync } from 'node:fs'
-import { AppError } from '@shared/errors'
 import { parseCoders, parseFolds } from '@shared/training'
+import { readSettings } from './settingsFile'
 
 /** `--from none` starts from nothing. */
 export const NOTHING = 'none'
@@ -28,7 +27,7 @@ export interface TrainOptions {
 
 /** @throws AppError FILE_NOT_FOUND, CONFIG_INVALID */
 export function requestOf(options: TrainOptions) {
-  const configuration = merged(options.config === undefined ? {} : readConfig(options.config), {
+  const configuration = merged(readSettings(options.config), {
     ...(options.lambda === undefined ? {} : { identity: { lambda: options.lambda } }),
     ...(options.epochs === undefined ? {} : { optimisation: { epochs: options.epochs, warmupEpochs: options.epochs * WARMUP_SHARE } }),
     ...(options.coders === undefined ? {} : { data: { coders: parseCoders(options.coders) } }),
@@ -56,20 +55,4 @@ export function merged(base: Settings, change: Settings): Settings {
       typeof value === 'object' && value !== null && typeof before === 'object' && before !== null ? { ...before, ...value } : value
   }
   return result
-}
-
-function readConfig(file: string): Settings {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    throw new AppError('FILE_NOT_FOUND', `The configuration ${file} cannot be read.`)
-  }
-  try {
-    const parsed: unknown = JSON.parse(text)
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Settings
-  } catch {
-    // said below
-  }
-  throw new AppError('CONFIG_INVALID', `${file} is no JSON object of settings.`)
 }

@@ -133,7 +133,7 @@ export interface DistillationRunConfig {
   threads: number
   teacher: Teacher
   /** Model that the student starts from; null from nothing. */
-  parent: (DistillationModel & { subjects: string[] }) | null
+  parent: DistillationModel | null
   /** Of the student. */
   architecture: VitArchitecture
   normalisation: PixelNormalisation

@@ -1,13 +1,14 @@
 // auw pretrain: masked pretraining of a backbone on a project's own faces and on curated stores.
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { AppError } from '@shared/errors'
+import { mergeSettings } from '@shared/layeredSettings'
 import { parseDecoder, PRETRAINING_SIZES, type PretrainingDetail, type PretrainingSummary } from '@shared/pretraining'
-import { weightList, wholeNumber } from '../arguments'
+import { codeList, positiveOrZero, weightList, wholeNumber } from '../arguments'
 import { table } from '../output'
 import { followJobs } from '../progress'
 import { withProject, type Session } from '../session'
+import { readSettings } from '../settingsFile'
 
 interface PretrainOptions {
   from?: string
@@ -24,7 +25,7 @@ interface PretrainOptions {
   own: boolean
   every?: number
   weights?: number[]
-  leaveOut?: string
+  leaveOut?: string[]
   config?: string
   seed?: number
   device?: string
@@ -39,12 +40,6 @@ interface PretrainOptions {
 /** `--from none` starts from nothing. */
 const NOTHING = 'none'
 
-function number(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('Give a number of at least 0.')
-  return value
-}
-
 export function addPretrainCommand(program: Command): void {
   program
     .command('pretrain <dir> [stores...]')
@@ -55,13 +50,13 @@ export function addPretrainCommand(program: Command): void {
     .addOption(new Option('--size <size>', 'of a network that starts from nothing (default tiny)').choices([...PRETRAINING_SIZES]))
     .option('--pixels <n>', 'side of the images (default 112)', wholeNumber)
     .option('--decoder <wxdxh>', 'width x depth x heads, such as 96x2x3; 512x8x16 is the published one; default: by size')
-    .option('--mask <share>', 'share of the patches that are hidden (default 0.75)', number)
+    .option('--mask <share>', 'share of the patches that are hidden (default 0.75)', positiveOrZero)
     .option('--epochs <n>', 'how many times every picture is seen (default 50)', wholeNumber)
     .option('--steps <n>', 'updates in all, instead of epochs', wholeNumber)
-    .option('--warmup <epochs>', 'epochs in which the rate rises (default 2)', number)
+    .option('--warmup <epochs>', 'epochs in which the rate rises (default 2)', positiveOrZero)
     .option('--batch <n>', 'images computed at a time (default 128)', wholeNumber)
     .option('--micro-batches <n>', 'batches per update (default 1)', wholeNumber)
-    .option('--rate <n>', 'base rate per 256 images (default 1.5e-4)', number)
+    .option('--rate <n>', 'base rate per 256 images (default 1.5e-4)', positiveOrZero)
     .option('--no-own', "leave the project's own faces out")
     .option('--every <n>', "of the project's own frames every n-th (default 5)", wholeNumber)
     .option(
@@ -69,11 +64,11 @@ export function addPretrainCommand(program: Command): void {
       "share of each source in what is drawn: the stores in their order, then the project's own faces; default: by number of pictures",
       weightList,
     )
-    .option('--leave-out <codes>', 'subjects whose faces are not looked at, as those to be tested on')
+    .option('--leave-out <codes>', 'subjects whose faces are not looked at, as those to be tested on', codeList)
     .option('--config <file>', 'JSON with any of the settings of docs/pretraining.md; options given here come after it')
-    .option('--seed <n>', 'of all random choices', number)
+    .option('--seed <n>', 'of all random choices', positiveOrZero)
     .option('--device <device>', 'cpu, webgpu, wasm, cuda; default: the fastest that passed its check')
-    .option('--checkpoint-minutes <n>', 'minutes between two saved states (default 10)', number)
+    .option('--checkpoint-minutes <n>', 'minutes between two saved states (default 10)', positiveOrZero)
     .option('--name <name>')
     .option('--resume <run>', 'go on with a run from its last checkpoint')
     .option('--data', 'only say what would be looked at, and how often')
@@ -129,7 +124,7 @@ function requestOf(stores: string[], options: PretrainOptions) {
       `There are ${expected} sources (${stores.length} stores${options.own ? " and the project's own faces; --no-own leaves those out" : ''}) and ${weights.length} weights; give one weight for each.`,
     )
   return {
-    configuration: merged(options.config === undefined ? {} : readConfig(options.config), {
+    configuration: mergeSettings(readSettings(options.config), {
       network: { size: options.size, imageSize: options.pixels },
       decoder: options.decoder === undefined ? undefined : parseDecoder(options.decoder),
       maskRatio: options.mask,
@@ -148,42 +143,9 @@ function requestOf(stores: string[], options: PretrainOptions) {
     fromModelId: options.from === undefined || options.from === NOTHING ? null : options.from,
     stores: stores.map((path, index) => ({ directory: resolve(path), weight: weights?.[index] })),
     ownWeight: options.own ? weights?.[stores.length] : 0,
-    leaveOut: options.leaveOut
-      ?.split(',')
-      .map((code) => code.trim())
-      .filter((code) => code !== ''),
+    leaveOut: options.leaveOut,
     device: options.device,
   }
-}
-
-type Tree = Record<string, unknown>
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** Options over the file; those that were not given are undefined and change nothing. */
-function merged(base: Tree, change: Tree): Tree {
-  const result = { ...base }
-  for (const [key, value] of Object.entries(change)) {
-    const before = result[key]
-    if (isTree(value)) {
-      const inner = merged(isTree(before) ? before : {}, value)
-      if (Object.keys(inner).length > 0) result[key] = inner
-    } else if (value !== undefined) result[key] = value
-  }
-  return result
-}
-
-function readConfig(file: string): Tree {
-  try {
-    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (isTree(parsed)) return parsed
-  } catch (error) {
-    throw new AppError(
-      'CONFIG_INVALID',
-      `The configuration ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-      { file },
-    )
-  }
-  throw new AppError('CONFIG_INVALID', `${file} is no JSON object of settings.`, { file })
 }
 
 const lossText = (loss: number | null): string | null => (loss === null ? null : loss.toFixed(4))

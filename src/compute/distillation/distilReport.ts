@@ -201,7 +201,7 @@ export function studentCard({ run, report, teacher, thresholds, files }: CardInp
     training: {
       summary: `Distilled from ${run.teacher.name} (${run.teacher.id}) on ${frames} frames of ${people(subjects.length)} of this project (${subjects.join(', ')}) without their labels${leftOut.length > 0 ? `; ${leftOut.join(', ')} left out` : ''}${run.parent ? `, starting from ${run.parent.name}` : ', starting from nothing'}. It repeats what its teacher says, mistakes included. ${report.sentence}`,
       isSynthetic: run.isSynthetic && teacher.training.isSynthetic,
-      subjects: [...new Set([...subjects, ...run.teacher.subjects, ...(run.parent?.subjects ?? [])])].sort(),
+      subjects: [...new Set([...subjects, ...run.teacher.subjects])].sort(),
       parentId: run.parent?.id ?? null,
       runId: run.id,
       teacher: { id: run.teacher.id, name: run.teacher.name, sha256: run.teacher.sha256 },

@@ -1,6 +1,7 @@
 // Puts the handlers of all domains into the contract's shape.
 import { demoHandlers } from './handlers/demo'
 import { deviceHandlers } from './handlers/devices'
+import { distillationHandlers } from './handlers/distillation'
 import { exportHandlers } from './handlers/exports'
 import { jobHandlers } from './handlers/jobs'
 import { labelHandlers } from './handlers/labels'
@@ -35,6 +36,7 @@ export function createRouter(context: BackendContext) {
     ...systemHandlers(context),
     ...trainingHandlers(context),
     ...pretrainingHandlers(context),
+    ...distillationHandlers(context),
     ...curationHandlers(context),
     ...expressionHandlers(context),
   })

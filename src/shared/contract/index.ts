@@ -1,6 +1,7 @@
 // The one contract: what a window, a terminal or a test may ask of the backend. Three transports carry it: a MessagePort, HTTP with WebSocket, and plain calls.
 import { faceContract, historyContract, labelContract } from './coding'
 import { demoContract, neutralContract, projectContract, subjectContract, videoContract } from './project'
+import { distillationContract } from './distillation'
 import { expressionContract } from './expressions'
 import { curationContract, pretrainingContract } from './pretraining'
 import { trainingContract } from './training'
@@ -24,6 +25,7 @@ export const contract = {
   export: exportContract,
   training: trainingContract,
   pretraining: pretrainingContract,
+  distillation: distillationContract,
   curation: curationContract,
   expressions: expressionContract,
   review: reviewContract,

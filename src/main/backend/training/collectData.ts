@@ -144,7 +144,8 @@ function labelledVideos(store: ProjectStore, options: CollectOptions): { video: 
   return labelled.flatMap((video) => (video.mainTrack === null ? [] : [{ video, track: video.mainTrack }]))
 }
 
-function framesOfTrack(store: ProjectStore, videoId: string, track: number): Set<number> {
+/** Analysed frames that show the track. */
+export function framesOfTrack(store: ProjectStore, videoId: string, track: number): Set<number> {
   const frames = new Set<number>()
   for (const face of store.analyses.summaries(videoId)) if (face.track === track) frames.add(face.frame)
   return frames

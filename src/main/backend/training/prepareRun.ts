@@ -119,7 +119,7 @@ function configOf(request: TrainingRequest, parent: ModelCard | null): { config:
 }
 
 /** Subjects of this project that a model or its ancestors learned from: by labels, or (of backbones) by their faces alone. */
-function learnedBy(store: ProjectStore, card: ModelCard, how: 'labels' | 'faces'): string[] {
+export function learnedBy(store: ProjectStore, card: ModelCard, how: 'labels' | 'faces'): string[] {
   const subjects = new Set<string>()
   for (let one: ModelCard | null = card; one; one = one.training.parentId === null ? null : store.models.find(one.training.parentId)) {
     if ((one.kind === 'backbone') !== (how === 'faces')) continue

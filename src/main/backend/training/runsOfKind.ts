@@ -1,0 +1,119 @@
+// Runs of one kind among the project's run folders, read as what they are. Training runs have their own reader (runs.ts), which this stands on.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProjectStore } from '@main/store/index'
+import { AppError, type ErrorBody } from '@shared/errors'
+import type { JobRow } from '@shared/jobs'
+import type { RunMetric, RunState } from '@shared/trainingRun'
+import { Runs } from './runs'
+
+/** Steps sent to a window at most. */
+const MOST_STEPS = 2000
+
+/** What the `config.json` of every kind holds. */
+interface AnyRunConfig {
+  format: string
+  id: string
+  name: string
+  createdAt: string
+  device: string
+  steps: number
+  parent: { name: string } | null
+}
+
+/** What a row of every kind's list holds. */
+interface RunRow {
+  id: string
+  name: string
+  createdAt: string
+  state: RunState
+  job: JobRow | null
+  parentName: string | null
+  device: string
+  steps: number
+  modelId: string | null
+  error: ErrorBody | null
+}
+
+export interface KindOfRun {
+  format: string
+  /** `pretraining`, and the command that lists such runs. */
+  name: string
+  listedBy: string
+  /** Kind of the metric lines that are thinned for a window. */
+  step: RunMetric['kind']
+}
+
+export class RunsOfKind<Config extends AnyRunConfig, Data, Report> {
+  readonly runs: Runs
+
+  constructor(
+    protected readonly store: ProjectStore,
+    private readonly kind: KindOfRun,
+  ) {
+    this.runs = new Runs(store)
+  }
+
+  /** Newest first. */
+  get ids(): string[] {
+    return this.runs.idsOf(this.kind.format)
+  }
+
+  /** @throws AppError RUN_NOT_FOUND, also for a run of another kind */
+  config(id: string): Config {
+    const found = this.read<Config>(id, 'config.json')
+    if (found?.format === this.kind.format) return found
+    throw new AppError(
+      'RUN_NOT_FOUND',
+      `There is no ${this.kind.name} run ${id} in this project. "${this.kind.listedBy}" shows those there are.`,
+      {
+        runId: id,
+      },
+    )
+  }
+
+  data(id: string): Data {
+    const found = this.read<Data>(id, 'data.json')
+    if (found) return found
+    throw new AppError('RUN_NOT_FOUND', 'The file data.json of this run is missing or damaged. Start it anew.', { runId: id })
+  }
+
+  report(id: string): Report | null {
+    return this.read<Report>(id, 'report.json')
+  }
+
+  row(id: string): RunRow {
+    const run = this.config(id)
+    const { state, jobId, modelId, error } = this.runs.status(id)
+    return {
+      id,
+      name: run.name,
+      createdAt: run.createdAt,
+      state,
+      job: jobId === null ? null : (this.store.jobs.list().find((job) => job.id === jobId) ?? null),
+      parentName: run.parent?.name ?? null,
+      device: run.device,
+      steps: run.steps,
+      modelId: modelId !== null && this.store.models.find(modelId) ? modelId : null,
+      error,
+    }
+  }
+
+  /** Steps evenly thinned, everything else whole. */
+  metrics(id: string): RunMetric[] {
+    const metrics = this.runs.metrics(id)
+    const steps = metrics.filter((line) => line.kind === this.kind.step)
+    const every = Math.max(1, Math.ceil(steps.length / MOST_STEPS))
+    const kept = new Set(steps.filter((_, index) => index % every === 0 || index === steps.length - 1))
+    return metrics.filter((line) => line.kind !== this.kind.step || kept.has(line))
+  }
+
+  private read<T>(id: string, name: string): T | null {
+    try {
+      return JSON.parse(readFileSync(join(this.runs.folder(id), name), 'utf8')) as T
+    } catch (error) {
+      if (error instanceof AppError) throw error
+      return null
+    }
+  }
+}
