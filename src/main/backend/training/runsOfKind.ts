@@ -2,13 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProjectStore } from '@main/store/index'
-import { AppError, type ErrorBody } from '@shared/errors'
-import type { JobRow } from '@shared/jobs'
-import type { RunMetric, RunState } from '@shared/trainingRun'
-import { Runs } from './runs'
-
-/** Steps sent to a window at most. */
-const MOST_STEPS = 2000
+import { AppError } from '@shared/errors'
+import type { RunMetric } from '@shared/trainingRun'
+import { Runs, thinnedMetrics } from './runs'
 
 /** What the `config.json` of every kind holds. */
 interface AnyRunConfig {
@@ -19,20 +15,6 @@ interface AnyRunConfig {
   device: string
   steps: number
   parent: { name: string } | null
-}
-
-/** What a row of every kind's list holds. */
-interface RunRow {
-  id: string
-  name: string
-  createdAt: string
-  state: RunState
-  job: JobRow | null
-  parentName: string | null
-  device: string
-  steps: number
-  modelId: string | null
-  error: ErrorBody | null
 }
 
 export interface KindOfRun {
@@ -48,7 +30,7 @@ export class RunsOfKind<Config extends AnyRunConfig, Data, Report> {
   readonly runs: Runs
 
   constructor(
-    protected readonly store: ProjectStore,
+    store: ProjectStore,
     private readonly kind: KindOfRun,
   ) {
     this.runs = new Runs(store)
@@ -82,30 +64,23 @@ export class RunsOfKind<Config extends AnyRunConfig, Data, Report> {
     return this.read<Report>(id, 'report.json')
   }
 
-  row(id: string): RunRow {
+  /** What the list of every kind holds. */
+  row(id: string) {
     const run = this.config(id)
-    const { state, jobId, modelId, error } = this.runs.status(id)
     return {
       id,
       name: run.name,
       createdAt: run.createdAt,
-      state,
-      job: jobId === null ? null : (this.store.jobs.list().find((job) => job.id === jobId) ?? null),
+      ...this.runs.standing(id),
       parentName: run.parent?.name ?? null,
       device: run.device,
       steps: run.steps,
-      modelId: modelId !== null && this.store.models.find(modelId) ? modelId : null,
-      error,
     }
   }
 
   /** Steps evenly thinned, everything else whole. */
   metrics(id: string): RunMetric[] {
-    const metrics = this.runs.metrics(id)
-    const steps = metrics.filter((line) => line.kind === this.kind.step)
-    const every = Math.max(1, Math.ceil(steps.length / MOST_STEPS))
-    const kept = new Set(steps.filter((_, index) => index % every === 0 || index === steps.length - 1))
-    return metrics.filter((line) => line.kind !== this.kind.step || kept.has(line))
+    return thinnedMetrics(this.runs.metrics(id), this.kind.step)
   }
 
   private read<T>(id: string, name: string): T | null {
