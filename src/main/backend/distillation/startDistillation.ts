@@ -1,5 +1,7 @@
 // Starts and resumes distillation runs as jobs of the compute lane.
 import { distilModel } from '@main/jobs/distilModel'
+import type { JobContext } from '@main/jobs/runner'
+import type { RunOutcome } from '@main/jobs/runToModel'
 import type { DistillationRequest } from '@shared/contract/distillation'
 import type { DistillationModel, DistillationRunConfig } from '@shared/distillation'
 import { AppError } from '@shared/errors'
@@ -7,7 +9,7 @@ import type { JobRow } from '@shared/jobs'
 import type { ModelCard } from '@shared/model'
 import type { BackendContext } from '../context'
 import type { OpenProject } from '../openProjects'
-import { assertResumable, queueRun } from '../training/runJob'
+import { assertResumable, queueRun } from '../training/runWork'
 import { readableVideo } from '../videoReading'
 import { DistillationRuns } from './distillationRuns'
 import { prepareDistillation, studentOf, teacherOf } from './prepareDistillation'
@@ -32,7 +34,7 @@ export async function resumeDistillation(
 ): Promise<{ runId: string; job: JobRow }> {
   const own = new DistillationRuns(project.store)
   const run = own.config(runId)
-  assertResumable(own.runs, runId)
+  assertResumable(own.runs, runId, 'model')
   await context.ffmpeg()
   assertSame(run.teacher, teacherOf(context, project, run.teacher.id).card)
   if (run.parent) assertSame(run.parent, studentOf(context, project, run.parent.id)?.card ?? null)
@@ -49,30 +51,30 @@ function assertSame({ name, sha256 }: DistillationModel, card: ModelCard | null)
 }
 
 function queue(context: BackendContext, project: OpenProject, run: DistillationRunConfig): JobRow {
+  return queueRun(project, { kind: 'distil', title: run.name, run, work: (job) => workOnRun(context, project, run, job) })
+}
+
+async function workOnRun(context: BackendContext, project: OpenProject, run: DistillationRunConfig, job: JobContext): Promise<RunOutcome> {
   const { store } = project
   const own = new DistillationRuns(store)
-  return queueRun(project, run, {
-    kind: 'distil',
-    modelId: run.teacher.id,
-    async work(job) {
-      const teacher = teacherOf(context, project, run.teacher.id)
-      const parent = studentOf(context, project, run.parent?.id ?? null)
-      const input = {
-        store,
-        compute: context.compute,
-        ffmpeg: await context.ffmpeg(),
-        folder: own.runs.folder(run.id),
-        run,
-        data: own.data(run.id),
-        teacher,
-        parent,
-        licence: licenceOf(teacher.card, parent?.card ?? null),
-        product: context.ports.version,
-        readable: (videoId: string) => readableVideo(store, videoId),
-      }
-      return distilModel(input, job)
+  const teacher = teacherOf(context, project, run.teacher.id)
+  const parent = studentOf(context, project, run.parent?.id ?? null)
+  return distilModel(
+    {
+      store,
+      compute: context.compute,
+      ffmpeg: await context.ffmpeg(),
+      folder: own.runs.folder(run.id),
+      run,
+      data: own.data(run.id),
+      teacher,
+      parent,
+      licence: licenceOf(teacher.card, parent?.card ?? null),
+      product: context.ports.version,
+      readable: (videoId) => readableVideo(store, videoId),
     },
-  })
+    job,
+  )
 }
 
 /** What learned from a model keeps that model's terms, and those of the weights it began with. */

@@ -5,7 +5,7 @@ import { DistillationRuns, framesOf } from '../distillation/distillationRuns'
 import { distillationInput } from '../distillation/prepareDistillation'
 import { resumeDistillation, startDistillation } from '../distillation/startDistillation'
 import { os } from '../procedures'
-import { followMetrics, pauseRun, stopRun } from '../training/runJob'
+import { followMetrics, pauseRun, stopRun } from '../training/runWork'
 
 export function distillationHandlers(context: BackendContext) {
   const { projects } = context
@@ -35,16 +35,15 @@ export function distillationHandlers(context: BackendContext) {
       }),
       stop: distillation.stop.handler(({ input }) => {
         const project = projects.writable(input.project)
-        const own = new DistillationRuns(project.store)
-        stopRun(project, own.runs, input.runId)
-        return own.summary(input.runId)
+        stopRun(project, input.runId)
+        return new DistillationRuns(project.store).summary(input.runId)
       }),
       runs: distillation.runs.handler(({ input }) => runsOf(input.project).list()),
       run: distillation.run.handler(({ input }) => runsOf(input.project).detail(input.runId)),
-      metrics: distillation.metrics.handler(({ input, signal }) => {
+      metrics: distillation.metrics.handler(async function* ({ input, signal }) {
         const own = runsOf(input.project)
         own.config(input.runId)
-        return followMetrics(own.runs, input.runId, signal)
+        yield* followMetrics(own.runs, input.runId, signal)
       }),
       report: distillation.report.handler(({ input }) => ({ html: runsOf(input.project).runs.reportHtml(input.runId) })),
       remove: distillation.remove.handler(({ input }) => {

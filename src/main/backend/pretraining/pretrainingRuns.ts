@@ -1,5 +1,4 @@
 // Pretraining runs of a project: the same folders as training runs, read as what they are.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProjectStore } from '@main/store/index'
 import { AppError } from '@shared/errors'
@@ -13,64 +12,28 @@ import {
   type PretrainingRunConfig,
   type PretrainingSummary,
 } from '@shared/pretraining'
-import { Runs, thinnedMetrics } from '../training/runs'
+import { RunsOfKind } from '../training/runsOfKind'
 
-export class PretrainingRuns {
-  readonly runs: Runs
-
+export class PretrainingRuns extends RunsOfKind<PretrainingRunConfig, PretrainingData, PretrainingReport> {
   constructor(store: ProjectStore) {
-    this.runs = new Runs(store)
-  }
-
-  /** @throws AppError RUN_NOT_FOUND, also for a training run */
-  config(id: string): PretrainingRunConfig {
-    const found = this.read<PretrainingRunConfig>(id, 'config.json')
-    if (found?.format === PRETRAINING_FORMAT) return found
-    throw new AppError(
-      'RUN_NOT_FOUND',
-      `There is no pretraining run ${id} in this project. "auw pretrain DIR --list" shows those there are.`,
-      {
-        runId: id,
-      },
-    )
-  }
-
-  data(id: string): PretrainingData {
-    const found = this.read<PretrainingData>(id, 'data.json')
-    if (found) return found
-    throw new AppError('RUN_NOT_FOUND', 'The file data.json of this run is missing or damaged. Start it anew.', { runId: id })
-  }
-
-  report(id: string): PretrainingReport | null {
-    return this.read<PretrainingReport>(id, 'report.json')
+    super(store, { format: PRETRAINING_FORMAT, name: 'pretraining', listedBy: 'auw pretrain DIR --list', step: 'pretraining' })
   }
 
   /** Newest first. */
   list(): PretrainingSummary[] {
-    return this.runs.idsOf(PRETRAINING_FORMAT).map((id) => this.summary(id))
+    return this.ids.map((id) => this.summary(id))
   }
 
   summary(id: string): PretrainingSummary {
-    const run = this.config(id)
-    return {
-      id,
-      name: run.name,
-      createdAt: run.createdAt,
-      ...this.runs.standing(id),
-      parentName: run.parent?.name ?? null,
-      device: run.device,
-      steps: run.steps,
-      loss: this.report(id)?.figures.loss ?? null,
-    }
+    return { ...this.row(id), loss: this.report(id)?.figures.loss ?? null }
   }
 
   detail(id: string): PretrainingDetail {
-    const summary = this.summary(id)
     return {
-      summary,
+      summary: this.summary(id),
       run: this.config(id),
       sources: sourcesOf(this.data(id)),
-      metrics: thinnedMetrics(this.runs.metrics(id), 'pretraining'),
+      metrics: this.metrics(id),
       report: this.report(id),
     }
   }
@@ -80,15 +43,6 @@ export class PretrainingRuns {
     this.config(id)
     if (!Number.isInteger(step) || step < 0) throw new AppError('RUN_NOT_FOUND', 'There are no reconstructions of that step.')
     return join(this.runs.folder(id), PICTURES_FOLDER, pictureName(step))
-  }
-
-  private read<T>(id: string, name: string): T | null {
-    try {
-      return JSON.parse(readFileSync(join(this.runs.folder(id), name), 'utf8')) as T
-    } catch (error) {
-      if (error instanceof AppError) throw error
-      return null
-    }
   }
 }
 
