@@ -141,6 +141,8 @@ export interface DistillationRunConfig {
   isSynthetic: boolean
   /** Why labels that there are cannot be used for comparing; null where they are, or where there are none. */
   labelsUnused: string | null
+  /** Set when a subject's rows were taken out after consent was withdrawn: such a run cannot go on. */
+  hasWithdrawals?: true
   /** Updates an epoch and in all. */
   stepsPerEpoch: number
   steps: number

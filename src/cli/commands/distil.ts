@@ -103,8 +103,12 @@ async function run(session: Session & { project: string }, options: DistilOption
       : await client.distillation.resume({ project, runId: options.resume })
   output.note(`Run ${runId}. Interrupted, it goes on with: auw distil DIR --resume ${runId}`)
   const streaming = options.stream ? stream(session, runId) : null
-  await followJobs(session, [job])
-  await streaming
+  try {
+    await followJobs(session, [job])
+  } finally {
+    // the stream reads the project, which is closed when this ends
+    await streaming
+  }
   const detail = await client.distillation.run({ project, runId })
   output.result({ run: detail.summary, report: detail.report }, () => runText(detail))
 }

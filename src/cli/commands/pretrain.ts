@@ -105,8 +105,12 @@ async function run(session: Session & { project: string }, stores: string[], opt
       : await client.pretraining.resume({ project, runId: options.resume })
   output.note(`Run ${runId}. Interrupted, it goes on with: auw pretrain DIR --resume ${runId}`)
   const streaming = options.stream ? stream(session, runId) : null
-  await followJobs(session, [job])
-  await streaming
+  try {
+    await followJobs(session, [job])
+  } finally {
+    // the stream reads the project, which is closed when this ends
+    await streaming
+  }
   const detail = await client.pretraining.run({ project, runId })
   output.result({ run: detail.summary, report: detail.report }, () => runText(detail))
 }

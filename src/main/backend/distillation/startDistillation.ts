@@ -35,6 +35,8 @@ export async function resumeDistillation(
   const own = new DistillationRuns(project.store)
   const run = own.config(runId)
   assertResumable(own.runs, runId, 'model')
+  if (run.hasWithdrawals)
+    throw new AppError('CHECKPOINT_INVALID', 'A subject of this run has withdrawn, so it cannot go on. Start a new run.')
   await context.ffmpeg()
   assertSame(run.teacher, teacherOf(context, project, run.teacher.id).card)
   if (run.parent) assertSame(run.parent, studentOf(context, project, run.parent.id)?.card ?? null)

@@ -105,7 +105,9 @@ function compare({ ports }: BackendContext, { store }: OpenProject, modelIds: re
   const models = modelIds.map((id) => {
     const card = modelCard(store, ports.resourcesDirectory, id)
     const { runId } = card.training
-    const report = runId === null ? null : runs.report(runId)
+    const found = runId === null ? null : runs.report(runId)
+    // a backbone and a student come from runs with reports of their own kind
+    const report = found?.format === 'au-workbench-report/1' ? found : null
     return { card, report, subjects: report ? [...new Set(report.folds.flatMap(({ test }) => test))].sort() : [] }
   })
   if (models.length === 0) throw new AppError('INPUT_INVALID', 'Choose models to compare.')

@@ -67,10 +67,8 @@ export class Runs {
     writeWhole(join(this.folder(id), 'status.json'), `${JSON.stringify({ ...status, updatedAt: new Date().toISOString() }, null, 2)}\n`)
   }
 
-  /** Null also for a run of another kind, whose report is another. */
   report(id: string): RunReport | null {
-    const report = this.readOptional<RunReport>(id, 'report.json')
-    return report?.format === 'au-workbench-report/1' ? report : null
+    return this.readOptional<RunReport>(id, 'report.json')
   }
 
   result(id: string): TrainResult | null {

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { BEFORE_FILE } from '@shared/trainingCommands'
-import type { RunConfig, RunData, RunReport } from '@shared/trainingRun'
+import type { RunConfig, RunData } from '@shared/trainingRun'
 import { type Runs, writeWhole } from './runs'
 
 /** Stands in run files where the code stood. */
@@ -52,11 +52,26 @@ export function dataWithout(data: RunData, code: string): RunData {
   }
 }
 
-function withoutSubject(report: RunReport, code: string): RunReport {
-  const figures = <T extends RunReport['after'] | null>(of: T): T =>
-    of && { ...of, perSubject: of.perSubject.filter(({ subject }) => subject !== code) }
-  const cleaned = redacted({ ...report, before: figures(report.before), after: figures(report.after) }, code) as RunReport
+/** What reports of all kinds hold. */
+interface AnyReport {
+  warnings: string[]
+}
+
+function withoutSubject(report: AnyReport, code: string): AnyReport {
+  const cleaned = redacted(withoutRows(report, code), code) as AnyReport
   return { ...cleaned, warnings: [...new Set([...cleaned.warnings, WARNING])] }
+}
+
+/** Every table by subject without the subject's row, wherever in a report it stands. */
+function withoutRows(value: unknown, code: string): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutRows(one, code))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      key === 'perSubject' && Array.isArray(one) ? one.filter((row: { subject?: unknown }) => row.subject !== code) : withoutRows(one, code),
+    ]),
+  )
 }
 
 /** Every string that is the code, and the code in sentences; fields of whole objects keep their shape. */

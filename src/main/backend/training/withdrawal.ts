@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProjectStore } from '@main/store/index'
+import { DISTILLATION_FORMAT } from '@shared/distillation'
 import { PICTURES_FOLDER, PRETRAINING_FORMAT, type PretrainingData, type PretrainingReport } from '@shared/pretraining'
 import type { Embedding } from '@shared/studies'
 import type { RunData } from '@shared/trainingRun'
@@ -11,7 +12,7 @@ import { redacted, redactedHtml, rewrite, withdrawFromRun } from './withdrawFrom
 
 /** What tells of a subject. */
 export interface Traces {
-  /** Training runs that learned from the subject or tested on them, with the codes they know them by. */
+  /** Training and distillation runs that learned from the subject or tested on them, with the codes they know them by. */
   training: { id: string; name: string; codes: string[] }[]
   /** Pretraining runs that looked at the subject's face. */
   pretraining: { id: string; name: string; codes: string[] }[]
@@ -27,7 +28,9 @@ export function tracesOf(store: ProjectStore, code: string): Traces {
   const runs = new Runs(store)
   const subject = store.subjects.getByCode(code)
   const videos = { own: idsOf(store.videos.list({ subjectId: subject.id })), all: idsOf(store.videos.list()) }
-  const training = runs.list().flatMap(({ id, name }) => {
+  // distillation's data are those of training
+  const distilled = runs.idsOf(DISTILLATION_FORMAT).map((id) => ({ id, name: runs.config(id).name }))
+  const training = [...runs.list(), ...distilled].flatMap(({ id, name }) => {
     const codes = codesIn(runs.data(id), code, videos)
     return codes.length > 0 ? [{ id, name, codes }] : []
   })

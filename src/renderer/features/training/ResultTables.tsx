@@ -21,7 +21,7 @@ function Gain({ difference }: { difference: Difference | null | undefined }) {
   )
 }
 
-export function AuTable({ before, after, difference }: RunReport) {
+export function AuTable({ before, after, difference }: Pick<RunReport, 'before' | 'after' | 'difference'>) {
   return (
     <>
       <p className="caption">{t.tableCaption(before?.name ?? null)}</p>

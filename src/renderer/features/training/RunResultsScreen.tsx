@@ -1,6 +1,6 @@
 // The screen of one run's results, and the whole report as it is kept with the run. What is read is in RunPaper.tsx.
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
 import { Crumbs } from '../../app/Crumbs'
@@ -8,38 +8,13 @@ import { useProjectInfo } from '../../app/projectState'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
-import { Dialog } from '../../ui/Dialog'
 import { EmptyState, Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
+import { FullReport } from './FullReport'
 import { RunPaper } from './RunPaper'
 import './training.css'
 
 const t = strings.training
-
-function FullReport({ project, runId, name, onClose }: { project: string; runId: string; name: string; onClose(): void }) {
-  const report = useQuery(queries.training.report.queryOptions({ input: { project, runId } }))
-  const html = report.data?.html
-  const download = useMemo(() => (html === undefined ? null : `data:text/html;charset=utf-8,${encodeURIComponent(html)}`), [html])
-  return (
-    <Dialog
-      title={t.fullReportTitle}
-      isOpen
-      onClose={onClose}
-      width={1000}
-      footer={
-        download ? (
-          <a className="button plain" href={download} download={`${name.replace(/[^\w.-]+/g, '_')}.html`}>
-            {t.saveReport}
-          </a>
-        ) : null
-      }
-    >
-      {report.isPending ? <Loading label={strings.app.loading} /> : null}
-      {report.isError ? <ErrorPanel error={report.error} /> : null}
-      {html ? <iframe className="report-frame" title={t.fullReportTitle} srcDoc={html} sandbox="" /> : null}
-    </Dialog>
-  )
-}
 
 export default function RunResultsScreen() {
   const { projectId = '', runId = '' } = useParams()
@@ -75,7 +50,7 @@ export default function RunResultsScreen() {
         </article>
       ) : null}
       {isReportOpen && report ? (
-        <FullReport project={projectId} runId={runId} name={report.name} onClose={() => setReportOpen(false)} />
+        <FullReport project={projectId} kind="training" runId={runId} name={report.name} onClose={() => setReportOpen(false)} />
       ) : null}
     </div>
   )

@@ -5,6 +5,8 @@ import { useProjectInfo } from '../../app/projectState'
 import { strings } from '../../app/strings'
 import { ExpressionsPart } from './expressions/ExpressionsPart'
 import { expressionStrings } from './expressions/expressionStrings'
+import { DistillationPart } from './distillation/DistillationPart'
+import { distillationStrings } from './distillation/distillationStrings'
 import { PretrainingPart } from './pretraining/PretrainingPart'
 import { pretrainingStrings } from './pretraining/pretrainingStrings'
 import { TrainingPart } from './TrainingPart'
@@ -17,6 +19,7 @@ const PARTS = [
   { id: '', link: t.backToTraining, Part: TrainingPart },
   { id: 'pretraining', link: pretrainingStrings.toPretraining, Part: PretrainingPart },
   { id: 'expressions', link: expressionStrings.toExpressions, Part: ExpressionsPart },
+  { id: 'distillation', link: distillationStrings.toDistillation, Part: DistillationPart },
 ] as const
 
 export default function TrainingScreen() {

@@ -3,7 +3,7 @@ import type { ExpressionRunSummary } from '@shared/expressions'
 import type { PretrainingSummary } from '@shared/pretraining'
 import type { RunSummary } from '@shared/trainingRun'
 
-export type RunKind = 'training' | 'pretraining' | 'expressions'
+export type RunKind = 'training' | 'pretraining' | 'expressions' | 'distillation'
 
 /** What is known of a run whatever its kind. */
 export type AnyRun = Pick<
