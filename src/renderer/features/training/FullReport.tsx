@@ -12,7 +12,8 @@ const t = strings.training
 
 interface FullReportProps {
   project: string
-  kind: RunKind
+  /** Reports of expressions are shown by their own panel. */
+  kind: Exclude<RunKind, 'expressions'>
   runId: string
   name: string
   onClose(): void
