@@ -8,6 +8,7 @@ import type { EmbedSpec } from '@shared/trainingCommands'
 import type { RunConfig, RunData } from '@shared/trainingRun'
 import type { CommandContext } from '../command'
 import { BatchLoader } from '../training/batchLoader'
+import { cropsOf } from '../training/cropsOf'
 import { foldTraining } from '../training/foldProgram'
 import { ImageSource } from '../training/inputSource'
 import { modelOutputs } from '../training/modelOutputs'
@@ -110,20 +111,8 @@ async function startFeatures(
     Random.seeded(config.config.seed, fold, 1),
   )
   const samples = readSamples(data)
-  const loader = new BatchLoader(
-    {
-      cropsFile: spec.cropsFile,
-      rule: data.crops.rule,
-      size: data.crops.size,
-      videos: data.videos.map(({ id, track }) => ({ id, track })),
-      video: samples.video,
-      frame: samples.frame,
-      normalisation: config.normalisation,
-      augmentation: { resizedCropScale: null, flip: 0, randAugment: null, erasing: 0 },
-    },
-    config.config.optimisation.batch,
-    1,
-  )
+  const crops = cropsOf({ data, cropsFile: spec.cropsFile }, samples, config.normalisation)
+  const loader = new BatchLoader(crops, config.config.optimisation.batch, 1)
   try {
     const images = new ImageSource(loader, spec.device, availableParallelism())
     const all = Int32Array.from({ length: samples.count }, (_, sample) => sample)

@@ -3,6 +3,7 @@ import { Random } from '@ml/random'
 import { AppError } from '@shared/errors'
 import type { CroppedData, ModelOnDisk } from '@shared/trainingCommands'
 import { BatchLoader } from './batchLoader'
+import { cropsOf } from './cropsOf'
 import { ImageSource } from './inputSource'
 import { readSamples, type Samples } from './samples'
 import { readParent, startingWeights } from './startingWeights'
@@ -41,20 +42,7 @@ export async function modelOutputs(
     await readParent(model),
     Random.seeded(0),
   )
-  const loader = new BatchLoader(
-    {
-      cropsFile,
-      rule: data.crops.rule,
-      size: data.crops.size,
-      videos: data.videos.map(({ id, track }) => ({ id, track })),
-      video: samples.video,
-      frame: samples.frame,
-      normalisation: card.normalisation,
-      augmentation: { resizedCropScale: null, flip: 0, randAugment: null, erasing: 0 },
-    },
-    BATCH,
-    1,
-  )
+  const loader = new BatchLoader(cropsOf({ data, cropsFile }, samples, card.normalisation), BATCH, 1)
   try {
     const images = new ImageSource(loader, options.device, options.threads)
     const all = Int32Array.from({ length: samples.count }, (_, sample) => sample)

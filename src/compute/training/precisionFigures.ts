@@ -10,6 +10,7 @@ import { stat } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { BatchLoader } from './batchLoader'
+import { cropsOf } from './cropsOf'
 import { plainPlans } from './inputSource'
 import { columns } from './measureRun'
 import { readSamples } from './samples'
@@ -46,20 +47,7 @@ export async function precisionFigures(spec: ComparePrecisionsSpec, { threads, s
   }
   const seconds: Record<Precision, number> = { float32: 0, int8: 0 }
   const loaded: Record<Precision, LoadedModel> = { float32: await open('float32'), int8: await open('int8') }
-  const loader = new BatchLoader(
-    {
-      cropsFile: spec.cropsFile,
-      rule: data.crops.rule,
-      size: data.crops.size,
-      videos: data.videos.map(({ id, track }) => ({ id, track })),
-      video: samples.video,
-      frame: samples.frame,
-      normalisation: card.normalisation,
-      augmentation: { resizedCropScale: null, flip: 0, randAugment: null, erasing: 0 },
-    },
-    BATCH,
-    1,
-  )
+  const loader = new BatchLoader(cropsOf(spec, samples, card.normalisation), BATCH, 1)
   let timed = 0
   try {
     let row = 0

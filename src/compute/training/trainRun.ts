@@ -8,6 +8,7 @@ import type { RunConfig } from '@shared/trainingRun'
 import type { CommandContext } from '../command'
 import { writeAblation } from './ablation'
 import { BatchLoader } from './batchLoader'
+import { cropsOf } from './cropsOf'
 import { clearCheckpoints, loadCheckpoint } from './checkpoint'
 import { environmentOf } from './environment'
 import { epochProbe } from './epochProbe'
@@ -39,16 +40,7 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
   const people = data.videos.map(({ subject, contentHash }) => ({ subject: data.subjects[subject] ?? '', contentHash }))
   for (const fold of run.folds) assertNoLeak(fold, people)
   await folder.writeJson(folder.path('environment.json'), environmentOf(spec.product, run))
-  const loaderData = {
-    cropsFile: spec.cropsFile,
-    rule: data.crops.rule,
-    size: data.crops.size,
-    videos: data.videos.map(({ id, track }) => ({ id, track })),
-    video: samples.video,
-    frame: samples.frame,
-    normalisation: run.normalisation,
-    augmentation: run.config.augmentation,
-  }
+  const loaderData = cropsOf({ data, cropsFile: spec.cropsFile }, samples, run.normalisation, run.config.augmentation)
   const isFrozen = run.config.trained.part !== 'all'
   const loader = new BatchLoader(loaderData, run.config.optimisation.batch, workerCount(run.threads, isFrozen ? 'frozen' : 'images'))
   let inputs: InputSource | null = null
