@@ -1,7 +1,7 @@
 // Pictures of every screen on the demo project, in a real browser: 1280 x 800 and 2560 x 1440, dark and light. For looking at, and for docs/images.
 // node scripts/gallery.mjs OUT [--project DIR [--url URL]] [--only NAME,NAME] [--small]   A project that is given must be the demo; without one it is made, which takes
 // minutes. --url is the address of a host that has the project open already.
-/* global document, localStorage, location */
+/* global document, innerHeight, localStorage, location */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -80,6 +80,18 @@ function serve() {
   })
 }
 
+/** Waits until every picture in sight of the assisting panel has come. */
+const picturesLoaded = (page) =>
+  page.waitForFunction(
+    () =>
+      [...document.querySelectorAll('.assist img')].every((image) => {
+        const { top } = image.getBoundingClientRect()
+        return top > innerHeight || (image.complete && image.naturalWidth > 0)
+      }),
+    null,
+    { timeout: 60_000 },
+  )
+
 /** Screens by name: how to get there from the project's address. `page` is at the project screen. */
 function screens(base, videoId, runId) {
   const go = async (page, hash) => {
@@ -103,6 +115,7 @@ function screens(base, videoId, runId) {
     if (!(await page.getByRole('tab', { name: tab }).isVisible())) await page.getByRole('button', { name: ASSIST }).click()
     await page.getByRole('tab', { name: tab }).click()
     await page.waitForTimeout(2500)
+    await picturesLoaded(page)
   }
   return {
     home: async (page) => {
@@ -158,7 +171,7 @@ function screens(base, videoId, runId) {
       await coding(page)
       await page.keyboard.press('Shift+T')
       await page.locator('.frame-row').first().waitFor()
-      await page.getByRole('textbox', { name: 'Show only frames where' }).fill('AU12 prob > 0.2 or AU6 present')
+      await page.getByRole('searchbox', { name: 'Show only frames where' }).fill('AU12 prob > 0.2 or AU6 present')
       await page.waitForTimeout(800)
     },
     proposals: assist('Proposals'),
@@ -167,7 +180,7 @@ function screens(base, videoId, runId) {
       await assist('Events')(page)
       await page.getByRole('complementary').getByLabel('AU', { exact: true }).selectOption('12')
       await page.locator('.contact-sheet img').first().waitFor()
-      await page.waitForTimeout(2000)
+      await picturesLoaded(page)
     },
     bookmarks: assist('Bookmarks'),
     keys: async (page) => {
@@ -195,17 +208,23 @@ function screens(base, videoId, runId) {
     tour: async (page) => {
       await go(page, '/projects')
       await page.getByRole('button', { name: 'Open the demo project' }).click()
-      await page.locator('.tour-ring').waitFor({ timeout: 60_000 })
+      await page.locator('.tour-ring').waitFor({ timeout: 240_000 })
       for (let step = 1; step < 5; step++) await page.keyboard.press('ArrowRight')
       await page.getByText('The timeline', { exact: true }).waitFor()
       await page.waitForTimeout(2500)
     },
     palette: async (page) => {
       await go(page, base)
+      await page.locator('.thumb img').first().waitFor()
       await page.keyboard.press('Control+k')
     },
     training: async (page) => {
       await go(page, `${base}/training`)
+      await page
+        .getByText(/labelled frames/)
+        .first()
+        .waitFor({ timeout: 60_000 })
+      await page.getByText('Loading', { exact: true }).waitFor({ state: 'detached' })
       await page.waitForTimeout(1500)
     },
     expressions: async (page) => {
@@ -215,14 +234,11 @@ function screens(base, videoId, runId) {
     results: async (page) => {
       if (!runId) return
       await go(page, `${base}/training/${runId}`)
-      await page.waitForTimeout(1000)
+      await page.getByText('Loading', { exact: true }).waitFor({ state: 'detached' })
+      await page.waitForTimeout(1500)
     },
     models: async (page) => {
       await go(page, `${base}/models`)
-      await page.waitForTimeout(800)
-    },
-    model: async (page) => {
-      await go(page, `${base}/models/starter`)
       await page.waitForTimeout(800)
     },
     studies: async (page) => {

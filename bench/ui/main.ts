@@ -33,12 +33,14 @@ async function timeline(): Promise<void> {
     makeLongClip((await resolveFfmpeg()).path, clip, folder, FRAMES)
     const project = makeLargeProject(join(folder, 'large.auproj'), clip)
     const window = await openWindow(project.directory, join(folder, 'settings'), `/video/${project.videoId}`)
+    const loadBefore = loadavg()[0] ?? 0
     const figures = await measureTimeline(window)
     const list = await measureFrameList(window)
     await window.close()
     say(
       `\nTimeline: ${FRAMES} frames x 20 AUs x 3 coders, ${project.labelCount} events; main-thread work a frame, 95th percentile, processor time`,
     )
+    say(`  load average ${loadBefore.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`)
     for (const { name, work, cpu95, wall95, framesPerSecond } of figures) {
       const rest = `  median ${percentile(work.cpu, 0.5).toFixed(2)}, on the clock ${wall95.toFixed(1)}, ${framesPerSecond.toFixed(0)} frames/s over ${work.cpu.length}`
       row(name, cpu95, LIMIT_MS, 'ms', rest)
@@ -48,11 +50,12 @@ async function timeline(): Promise<void> {
     )
     row(
       'scroll',
-      percentile(list.cpu, 0.95),
+      percentile(list.scroll.cpu, 0.95),
       LIMIT_MS,
       'ms',
-      `  median ${percentile(list.cpu, 0.5).toFixed(2)}, on the clock ${percentile(list.wall, 0.95).toFixed(1)} over ${list.cpu.length}`,
+      `  median ${percentile(list.scroll.cpu, 0.5).toFixed(2)}, on the clock ${percentile(list.scroll.wall, 0.95).toFixed(1)} over ${list.scroll.cpu.length}`,
     )
+    say(`  sorted by AU12: ${list.sortMs.toFixed(0)} ms in all; filtered to ${list.shown}: ${list.filterMs.toFixed(0)} ms in all`)
     for (const error of window.errors) say(`  error in the page: ${error}`)
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -97,6 +97,7 @@ it('answers an edit with what it changed, not with every label, and tells the st
   const undone = await client.history.undo({ project })
   expect(undone.revision).toBeGreaterThan(done.revision ?? 0)
   expect(applyDelta(applyDelta(before, done.removed, done.written), undone.removed, undone.written)).toEqual(before)
+  expect(await client.label.coders({ project })).toEqual(['AB'])
   const nothing = await client.label.clear({ project, videoId: id, au: 1, side: 'both', startFrame: 0, endFrame: 9, coder: 'AB' })
   expect(nothing).toMatchObject({ revision: null, removed: [], written: [] })
   await client.video.remove({ project, videoId: id })

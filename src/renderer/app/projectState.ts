@@ -43,7 +43,7 @@ function stale(topic: ProjectChange['topic'], isOwn: boolean): readonly (readonl
       return [videos, queries.subject.key(), queries.project.coverage.key(), info]
     case 'labels':
       return [
-        ...(isOwn ? [] : [queries.label.key(), queries.history.key()]),
+        ...(isOwn ? [queries.label.coders.key()] : [queries.label.key(), queries.history.key()]),
         queries.training.data.key(),
         queries.project.coverage.key(),
         videos,

@@ -1,7 +1,7 @@
 // A dialog for the few things that need a form; closes with Escape and gives the focus back.
 import X from 'lucide-react/icons/x'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { strings } from '../app/strings'
 import { IconButton } from './Button'
 import './dialog.css'
@@ -18,11 +18,26 @@ interface DialogProps {
 }
 
 export function Dialog({ title, description, isOpen, onClose, children, footer, width = 480 }: DialogProps) {
+  const content = useRef<HTMLDivElement>(null)
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-scrim" />
-        <Radix.Content className="dialog" style={{ width }} {...(description ? {} : { 'aria-describedby': undefined })}>
+        <Radix.Content
+          ref={content}
+          className="dialog"
+          style={{ width }}
+          onOpenAutoFocus={(event) => {
+            // Into the form rather than onto the button that closes it.
+            const first = content.current?.querySelector<HTMLElement>(
+              '.dialog-body :is(input, select, textarea, button, a):not([disabled])',
+            )
+            if (!first || content.current?.contains(document.activeElement)) return
+            event.preventDefault()
+            first.focus()
+          }}
+          {...(description ? {} : { 'aria-describedby': undefined })}
+        >
           <header className="spread">
             <Radix.Title asChild>
               <h2>{title}</h2>

@@ -44,6 +44,8 @@ const coding = { coder: code, wasPredictionVisible: z.boolean().default(true), i
 
 export const labelContract = {
   list: oc.input(ofVideo).output(type<LabelSpan[]>()),
+  /** Everybody who has labels in the project, by name. */
+  coders: oc.input(inProject).output(type<string[]>()),
   /** Writes a span; what the same coder had there for the AU and side is replaced, in one undoable step. */
   set: oc
     .input(

@@ -25,6 +25,7 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
   return {
     label: {
       list: label.list.handler(({ input }) => projects.get(input.project).store.labels.list(input.videoId)),
+      coders: label.coders.handler(({ input }) => projects.get(input.project).store.labels.coders()),
       set: label.set.handler(({ input }) => {
         const { store } = projects.writable(input.project)
         if (input.intensity !== null && input.state !== 'present')

@@ -4,6 +4,7 @@ import TableProperties from 'lucide-react/icons/table-properties'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useParams, useSearchParams } from 'react-router'
+import { rememberedCoder } from '../../app/coder'
 import { ProjectCrumbs } from '../../app/Crumbs'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
@@ -12,7 +13,7 @@ import { windowApi } from '../../bridge/windowApi'
 import { Button } from '../../ui/Button'
 import { EmptyState, Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
-import { ChoiceField, SwitchField, TextField } from '../../ui/Field'
+import { ChoiceField, SwitchField } from '../../ui/Field'
 import { FolderField } from '../../ui/FolderField'
 import './export.css'
 import { formatBytes } from '@shared/formatBytes'
@@ -34,7 +35,11 @@ export default function ExportScreen() {
   const [modelId, setModelId] = useState('')
   // Empty for the newest that has predicted, `none`, else the id of one.
   const [expressions, setExpressions] = useState('')
-  const [coder, setCoder] = useState('')
+  const coderList = useQuery(queries.label.coders.queryOptions({ input: { project: projectId } }))
+  const coders = coderList.data ?? []
+  const [chosenCoder, setChosenCoder] = useState<string | null>(null)
+  // Who codes in this window, where that person has labels; a file holds the labels of one.
+  const coder = chosenCoder ?? coders.find((name) => name === rememberedCoder()) ?? coders[0] ?? ''
   const [search] = useSearchParams()
   const selection = useMemo(() => search.get('videos')?.split(',').filter(Boolean) ?? [], [search])
   // Empty for all, `selection` for what was chosen on the Videos screen, else the id of one.
@@ -52,12 +57,12 @@ export default function ExportScreen() {
     isStrict: format === 'openface' && isStrict,
     ...(modelId === '' ? {} : { modelId }),
     ...(expressions === '' ? {} : { expressionModelId: expressions === NO_EXPRESSIONS ? null : expressions }),
-    ...(coder.trim() === '' ? {} : { coder: coder.trim() }),
+    ...(coder === '' ? {} : { coder }),
   }
   const preview = useQuery({
     ...queries.export.preview.queryOptions({
       input: { project: projectId, videoId: previewVideo?.id ?? '', rows: 25, ...choices },
-      enabled: previewVideo !== undefined,
+      enabled: previewVideo !== undefined && coderList.isFetched,
     }),
     placeholderData: keepPreviousData,
     staleTime: 0,
@@ -132,13 +137,19 @@ export default function ExportScreen() {
             <option value={NO_EXPRESSIONS}>{t.noExpressions}</option>
           </ChoiceField>
         ) : null}
-        <TextField
+        <ChoiceField
           label={t.coder}
-          hint={t.coderHint}
-          placeholder={t.anyCoder}
+          hint={coders.length > 1 ? t.coderHint : undefined}
           value={coder}
-          onChange={(event) => setCoder(event.target.value)}
-        />
+          onChange={(event) => setChosenCoder(event.target.value)}
+        >
+          {coders.length === 0 ? <option value="">{t.noCoder}</option> : null}
+          {coders.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </ChoiceField>
         <ChoiceField
           label={t.where}
           value={isElsewhere ? 'other' : 'project'}

@@ -117,7 +117,7 @@ export function NewStudy({ project, canChange, onStarted }: { project: string; c
         </ChoiceField>
       )}
       <ChoiceField label={t.recipe} value={form.presetId} onChange={(event) => set({ presetId: event.target.value })}>
-        <option value="">–</option>
+        <option value="">{t.noRecipe}</option>
         {presets.data?.presets.map((preset) => (
           <option key={preset.id} value={preset.id}>
             {preset.name}

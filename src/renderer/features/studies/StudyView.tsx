@@ -187,7 +187,9 @@ export function StudyView({
               {published.rows.map((row) => (
                 <tr key={String(row[0])}>
                   {row.map((cell, column) => (
-                    <td key={published.columns[column]}>{cell ?? '–'}</td>
+                    <td key={published.columns[column]}>
+                      {typeof cell === 'number' && !Number.isInteger(cell) && column > 0 ? cell.toFixed(2) : (cell ?? '–')}
+                    </td>
                   ))}
                 </tr>
               ))}

@@ -25,6 +25,7 @@ export const studyStrings = {
   seeds: 'Seeds',
   seedsHint: 'Each arm is trained once per seed; with a single seed nothing is known about chance in training.',
   recipe: 'Recipe',
+  noRecipe: 'the defaults of a new run',
   from: 'Start from',
   nothing: 'nothing (random weights)',
   folds: 'Test subjects',

@@ -88,39 +88,40 @@ export function Transport({ table, hasAudio, isReady, run, onSeek, keyOf, jumpIn
       <span className={`mono frame-number ${isSeeking ? 'seeking' : ''}`} data-testid="frame-number" data-frame={frame} aria-live="off">
         {frame < 0 ? t.waitingFrame : t.frameOf(frame, last)}
       </span>
-      <span className="grow" />
-      <select className="input small" aria-label={t.speed} value={rate} onChange={(event) => patch({ rate: Number(event.target.value) })}>
-        {RATES.map((value) => (
-          <option key={value} value={value}>
-            {value}×
-          </option>
-        ))}
-      </select>
-      <IconButton label={t.loop} keys={keyOf('loop')} isPressed={isLooping} onClick={() => patch({ isLooping: !isLooping })}>
-        <Repeat size={16} />
-      </IconButton>
-      <SoundMenu hasAudio={hasAudio} muteKey={keyOf('mute')} />
-      <PictureMenu />
-      <IconButton label={t.box} keys={keyOf('box')} isPressed={hasBox} onClick={() => patch({ hasBox: !hasBox })}>
-        <SquareDashed size={16} />
-      </IconButton>
-      <IconButton label={t.mesh} keys={keyOf('mesh')} isPressed={hasMesh} onClick={() => patch({ hasMesh: !hasMesh })}>
-        <ScanFace size={16} />
-      </IconButton>
-      <IconButton label={t.follow} keys={keyOf('follow')} isPressed={isFollowing} onClick={() => patch({ isFollowing: !isFollowing })}>
-        <Crosshair size={16} />
-      </IconButton>
-      <IconButton label={t.compare} keys={keyOf('compare')} isPressed={isComparing} onClick={() => patch({ isComparing: !isComparing })}>
-        <Columns2 size={16} />
-      </IconButton>
-      <IconButton
-        label={t.frameList}
-        keys={keyOf('frameList')}
-        isPressed={hasFrameList}
-        onClick={() => patch({ hasFrameList: !hasFrameList })}
-      >
-        <Table2 size={16} />
-      </IconButton>
+      <div className="transport-tools">
+        <select className="input small" aria-label={t.speed} value={rate} onChange={(event) => patch({ rate: Number(event.target.value) })}>
+          {RATES.map((value) => (
+            <option key={value} value={value}>
+              {value}×
+            </option>
+          ))}
+        </select>
+        <IconButton label={t.loop} keys={keyOf('loop')} isPressed={isLooping} onClick={() => patch({ isLooping: !isLooping })}>
+          <Repeat size={16} />
+        </IconButton>
+        <SoundMenu hasAudio={hasAudio} muteKey={keyOf('mute')} />
+        <PictureMenu />
+        <IconButton label={t.box} keys={keyOf('box')} isPressed={hasBox} onClick={() => patch({ hasBox: !hasBox })}>
+          <SquareDashed size={16} />
+        </IconButton>
+        <IconButton label={t.mesh} keys={keyOf('mesh')} isPressed={hasMesh} onClick={() => patch({ hasMesh: !hasMesh })}>
+          <ScanFace size={16} />
+        </IconButton>
+        <IconButton label={t.follow} keys={keyOf('follow')} isPressed={isFollowing} onClick={() => patch({ isFollowing: !isFollowing })}>
+          <Crosshair size={16} />
+        </IconButton>
+        <IconButton label={t.compare} keys={keyOf('compare')} isPressed={isComparing} onClick={() => patch({ isComparing: !isComparing })}>
+          <Columns2 size={16} />
+        </IconButton>
+        <IconButton
+          label={t.frameList}
+          keys={keyOf('frameList')}
+          isPressed={hasFrameList}
+          onClick={() => patch({ hasFrameList: !hasFrameList })}
+        >
+          <Table2 size={16} />
+        </IconButton>
+      </div>
     </div>
   )
 }
