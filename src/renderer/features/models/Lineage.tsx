@@ -7,6 +7,9 @@ import { queries } from '../../bridge/client'
 
 const t = strings.training
 
+/** Where a run's results are shown that is no training on labels. */
+const RUN_PLACES: Partial<Record<ModelCard['kind'], string>> = { backbone: '?part=pretraining&run=', expression: '?part=expressions&run=' }
+
 export function Lineage({ project, card, models }: { project: string; card: ModelCard; models: readonly ModelSummary[] }) {
   const cards = useQueries({
     queries: models
@@ -33,7 +36,7 @@ export function Lineage({ project, card, models }: { project: string; card: Mode
         ) : null}
         {runId !== null ? (
           <li>
-            {t.lineageRun} <Link to={`/project/${project}/training/${runId}`}>{runId}</Link>{' '}
+            {t.lineageRun} <Link to={`/project/${project}/training${RUN_PLACES[card.kind] ?? '/'}${runId}`}>{runId}</Link>{' '}
             {subjects.length > 0 ? t.lineageSubjects(subjects.join(', ')) : ''}
           </li>
         ) : null}
