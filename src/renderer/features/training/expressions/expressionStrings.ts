@@ -85,7 +85,8 @@ export const expressionStrings = {
   trainedWith: (counts: { train: number; validation: number; test: number }, epoch: number) =>
     `${formatCount(counts.train)} images to learn from, ${formatCount(counts.validation)} to choose the epoch (${epoch}), ${formatCount(counts.test)} to test on.`,
   confusion: 'Confusion matrix',
-  confusionText: 'Rows are what the images show, columns what the model says; below each count its share of the row, which the shading follows.',
+  confusionText:
+    'Rows are what the images show, columns what the model says; below each count its share of the row, which the shading follows.',
   corner: 'shown',
   cell: (count: number, truth: string, said: string) => `${plural(count, 'image')} of ${truth} named ${said}`,
   recall: 'recall',
