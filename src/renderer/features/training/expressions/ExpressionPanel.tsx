@@ -120,7 +120,8 @@ function Result({ report }: { report: ExpressionReport }) {
   return (
     <div className="stack">
       <p className="small soft">
-        {t.testedOn(test.images, test.intervalOver, report.isSubjectExclusive)} {t.trainedWith(report.counts, report.chosenEpoch)}
+        {t.testedOn(test.images, test.accuracyInterval === null ? null : test.intervalOver, report.isSubjectExclusive)}{' '}
+        {t.trainedWith(report.counts, report.chosenEpoch)}
       </p>
       {warnings.length > 0 ? (
         <section className="note-warn" aria-label={t.readFirst}>

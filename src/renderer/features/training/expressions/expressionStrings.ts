@@ -80,8 +80,8 @@ export const expressionStrings = {
   accuracyWord: 'Accuracy',
   balanced: 'balanced',
   balancedText: (share: number) => percent(share),
-  testedOn: (images: number, over: 'subjects' | 'images', isExclusive: boolean) =>
-    `On ${plural(images, 'test image')}${isExclusive ? ' of people it was not trained on' : ''}. The range is a 95 % interval by bootstrap over ${over}; balanced is the mean of the classes’ recalls.`,
+  testedOn: (images: number, over: 'subjects' | 'images' | null, isExclusive: boolean) =>
+    `On ${plural(images, 'test image')}${isExclusive ? ' of people it was not trained on' : ''}. ${over === null ? '' : `The range is a 95 % interval by bootstrap over ${over}. `}Balanced is the mean of the classes’ recalls.`,
   trainedWith: (counts: { train: number; validation: number; test: number }, epoch: number) =>
     `${formatCount(counts.train)} images to learn from, ${formatCount(counts.validation)} to choose the epoch (${epoch}), ${formatCount(counts.test)} to test on.`,
   confusion: 'Confusion matrix',
