@@ -78,6 +78,7 @@ test('products with a long sum are the same in the forms that the processor pref
     const [x, dy, weight] = [inputs.x, inputs.dy, inputs.weight] as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
     return {
       linear: linear(x, weight, inputs.bias as tf.Tensor1D),
+      widening: linear(dy, tf.transpose(weight) as tf.Tensor2D, tf.reshape(tf.slice(x, [0, 0], [1, -1]), [-1]) as tf.Tensor1D),
       plain: tf.matMul(x, tf.transpose(weight)),
       'wide first': tf.matMul(x, dy, true, false),
       'narrow first': tf.matMul(dy, x, true, false),

@@ -15,7 +15,7 @@ export const productKernels: KernelTable = {
     const result = { shape: [...batch, rows, columns], dtype: a.dtype }
     const transposition = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }
     if (a.shape.length === 2 && b.shape.length === 2) {
-      if (transposeA && !transposeB && hasLongColumns(call, a)) return productOfColumns(call, a, b)
+      if (transposeA && !transposeB && hasManyRows(call, a)) return productOfColumns(call, a, b)
       if (!transposeA && !transposeB && isNarrow(call, a, columns)) return narrowProduct(call, a, transposeMatrix(call, b))
       return call.backend.record('Gemm', [a, b], result, transposition)
     }
@@ -38,6 +38,11 @@ export const productKernels: KernelTable = {
       return call.backend.record('DynamicQuantizeMatMul', operands, { shape, dtype: x.dtype }, {}, 'com.microsoft')
     }
     if (isNarrow(call, x, columns)) return narrowProduct(call, x, weight, bias)
+    if (hasManyRows(call, x) && call.backend.graph.symbolicBatch === null) {
+      // A Gemm's bias is first written over the whole result, by one thread, and read back; added after, it is shared by all threads.
+      const product = call.backend.record('Gemm', [x, weight], { shape, dtype: x.dtype }, { transB: 1 })
+      return call.backend.record('Add', [product, bias], { shape, dtype: x.dtype })
+    }
     return call.backend.record('Gemm', [x, weight, bias], { shape, dtype: x.dtype }, { transB: 1 })
   },
   LayerNorm: (call) => {
@@ -59,10 +64,10 @@ export const productKernels: KernelTable = {
   },
 }
 
-/** Length of a sum from which a transposed copy costs less than it gains, measured on AVX2. */
+/** Length of a sum, or number of rows, from which a transposed copy costs less than it gains, measured on AVX2. */
 const LONG_SUM = 256
 
-function hasLongColumns(call: TraceCall, x: tf.TensorInfo): boolean {
+function hasManyRows(call: TraceCall, x: tf.TensorInfo): boolean {
   return call.backend.target.hasSlowTallProducts === true && (x.shape[0] as number) >= LONG_SUM
 }
 
