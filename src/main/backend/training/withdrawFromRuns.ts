@@ -69,7 +69,9 @@ function withoutRows(value: unknown, code: string): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
       key,
-      key === 'perSubject' && Array.isArray(one) ? one.filter((row: { subject?: unknown }) => row.subject !== code) : withoutRows(one, code),
+      key === 'perSubject' && Array.isArray(one)
+        ? one.filter((row: { subject?: unknown }) => row.subject !== code)
+        : withoutRows(one, code),
     ]),
   )
 }

@@ -21,10 +21,15 @@ function Gain({ difference }: { difference: Difference | null | undefined }) {
   )
 }
 
-export function AuTable({ before, after, difference }: Pick<RunReport, 'before' | 'after' | 'difference'>) {
+interface AuTableProps extends Pick<RunReport, 'before' | 'after' | 'difference'> {
+  /** What the columns are of; as for a training run when absent. */
+  caption?: string
+}
+
+export function AuTable({ before, after, difference, caption = t.tableCaption(before?.name ?? null) }: AuTableProps) {
   return (
     <>
-      <p className="caption">{t.tableCaption(before?.name ?? null)}</p>
+      <p className="caption">{caption}</p>
       <table className="paper-table">
         <thead>
           <tr>

@@ -38,7 +38,7 @@ export function DistillationForm({ project, canChange, onStarted }: Distillation
   const [device, setDevice] = useState('')
   const teachers = models.data?.filter(({ kind }) => kind === 'vit') ?? []
   const students = models.data?.filter(({ kind }) => kind === 'vit' || kind === 'backbone') ?? []
-  const teacher = chosen ?? teachers.find(({ isActive }) => isActive)?.id ?? teachers.at(-1)?.id ?? ''
+  const teacher = chosen ?? teachers.find(({ isActive }) => isActive)?.id ?? teachers[0]?.id ?? ''
   const count = typed(epochs)
   const request = {
     project,

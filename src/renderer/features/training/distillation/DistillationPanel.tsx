@@ -129,7 +129,7 @@ function Labelled({ comparison, isOpen }: { comparison: LabelledComparison; isOp
   return (
     <details open={isOpen}>
       <summary>{kind === 'left-out' ? t.onLeftOut(frames, who) : t.onSeen(frames, who)}</summary>
-      <AuTable before={teacher} after={student} difference={difference} />
+      <AuTable before={teacher} after={student} difference={difference} caption={t.tableCaption(teacher.name)} />
     </details>
   )
 }

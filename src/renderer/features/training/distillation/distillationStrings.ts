@@ -50,6 +50,8 @@ export const distillationStrings = {
   onLeftOut: (frames: number, subjects: string) => `On labels: ${plural(frames, 'frame')} of subjects left out (${subjects})`,
   onSeen: (frames: number, subjects: string) =>
     `On labels: ${plural(frames, 'frame')} of subjects whose frames it learned from (${subjects})`,
+  tableCaption: (teacher: string) =>
+    `F1 by Action Unit, each model by the thresholds of its card; before: the teacher, ${teacher}; after: the small model, on the same frames. Intervals are over subjects. – is undefined or was not computed.`,
   fullReport: 'Full report',
   imagesPerSecond: (value: string) => `${value} images a second`,
 } as const
