@@ -41,6 +41,8 @@ export interface Study {
   /** Arms by seeds, seeds outermost, so that every arm has been run once before any is run twice. */
   runs: { arm: number; seed: number; runId: string | null }[]
   jobId: string | null
+  /** A subject of its runs has withdrawn since: figures stay, and it cannot go on. */
+  hasWithdrawals?: true
 }
 
 export type StudyState = 'running' | 'interrupted' | 'finished'

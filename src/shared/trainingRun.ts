@@ -298,8 +298,10 @@ export interface Ablation {
 }
 
 export interface ProbeFigures {
-  /** Share of held-out frames whose person a linear classifier on the frozen features names. */
+  /** Share of held-out frames whose person a linear classifier on the frozen features, as they are, names. */
   accuracy: number
+  /** The same with every feature brought to deviation 1 first, which also finds what was only made small. Absent in reports of earlier versions. */
+  standardisedAccuracy?: number
   chance: number
   subjects: number
   trainPerSubject: number

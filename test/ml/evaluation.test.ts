@@ -213,6 +213,19 @@ describe('the identity probe', () => {
     expect(probeFeatures(features, frames, PROBE_FRAMES, Random.seeded(1)).accuracy).toBe(1)
   })
 
+  test('reads features at their sizes: what a network made small is found when standardised; the scale of all of them does not matter', () => {
+    const frames = people([100, 100, 100])
+    const features = noise(300, 6).map((value, at) => {
+      const column = at % WIDTH
+      return column < 3 ? 0.01 * value + (column === frames.subject[Math.floor(at / WIDTH)] ? 0.05 : 0) : value
+    })
+    const figures = probeFeatures(features, frames, PROBE_FRAMES, Random.seeded(1))
+    expect(figures.standardisedAccuracy).toBeGreaterThan(0.95)
+    expect(figures.accuracy).toBeLessThan(0.8)
+    const larger = features.map((value) => 1024 * value)
+    expect(probeFeatures(larger, frames, PROBE_FRAMES, Random.seeded(1)).accuracy).toBe(figures.accuracy)
+  })
+
   test('takes equally many frames of everybody, so that chance is one in so many people', () => {
     const one = probeFeatures(noise(240, 5), people([200, 20, 20]), PROBE_FRAMES, Random.seeded(1))
     expect(one).toMatchObject({ chance: 1 / 3, trainPerSubject: 14, testPerSubject: 6 })

@@ -42,11 +42,15 @@ export function addEvaluationCommands(program: Command): void {
         const job = await session.client.training.probe({ project: session.project, modelId: options.model, device: options.device })
         const [ended] = await followJobs(session, [job])
         const result = ended?.result as ProbeResult
-        const { accuracy, chance, subjects, trainPerSubject, testPerSubject } = result.figures
+        const { accuracy, standardisedAccuracy, chance, subjects, trainPerSubject, testPerSubject } = result.figures
         session.output.result(
           result,
           () =>
-            `The person is named rightly in ${(100 * accuracy).toFixed(1)} % of held-out frames; chance is ${(100 * chance).toFixed(1)} % (${subjects} subjects, ${trainPerSubject} + ${testPerSubject} frames each).`,
+            `The person is named rightly in ${(100 * accuracy).toFixed(1)} % of held-out frames; chance is ${(100 * chance).toFixed(1)} % (${subjects} subjects, ${trainPerSubject} + ${testPerSubject} frames each).${
+              standardisedAccuracy === undefined
+                ? ''
+                : ` With every feature brought to the same deviation first, ${(100 * standardisedAccuracy).toFixed(1)} %.`
+            }`,
         )
       }),
     )

@@ -67,7 +67,7 @@ export function addStudyCommands(program: Command): void {
           aus,
           device,
         })
-        output.note(`Study ${started.studyId}. Interrupted, it goes on with: auw study resume DIR ${started.studyId}`)
+        output.note(`Study ${started.studyId}. Interrupted, it goes on with: npx auw study resume ${directory} ${started.studyId}`)
         await followJobs(session, [started.job])
         await showStudy(session, started.studyId, options.html)
       }),

@@ -1,5 +1,6 @@
 // auw train: starts, estimates and resumes runs, and follows them to their end.
 import type { Command } from 'commander'
+import { AppError } from '@shared/errors'
 import { formatBytes } from '@shared/formatBytes'
 import type { RunSummary, TrainingEstimate } from '@shared/trainingRun'
 import { auList, positiveOrZero, seedNumber, wholeNumber } from '../arguments'
@@ -26,13 +27,14 @@ export function addTrainCommand(program: Command): void {
     .option('--seed <n>', 'of all random choices', seedNumber)
     .option('--device <device>', 'cpu, webgpu, wasm, cuda; default: the fastest that passed its check')
     .option('--name <name>')
-    .option('--resume <run>', 'go on with a run from its last checkpoint')
+    .option('--resume <run>', 'go on with a run from its last checkpoint; --device takes it to another device')
     .option('--estimate', 'only say what it would take, by one step on the device')
     .option('--stream', 'metrics as JSON lines on standard error')
     .action((directory: string, options: TrainOptions, command: Command) =>
       withProject(directory, command.optsWithGlobals(), async (session) => {
         const inProject = { ...session, project: session.info.id }
         const { client, output, project } = inProject
+        assertResumable(options, command)
         if (options.estimate) {
           const estimate = await client.training.estimate({ project, ...requestOf(options) })
           output.result(estimate, () => estimateText(estimate))
@@ -54,12 +56,27 @@ export async function train(session: InProject, options: TrainOptions, goesOnWit
   const { runId, job } =
     options.resume === undefined
       ? await client.training.start({ project, ...requestOf(options), name: options.name })
-      : await client.training.resume({ project, runId: options.resume })
+      : await client.training.resume({ project, runId: options.resume, device: options.device })
   output.note(`Run ${runId}. Interrupted, it goes on with: ${goesOnWith(runId)}`)
   const streaming = options.stream ? stream(session, runId) : null
   await followJobs(session, [job])
   await streaming
   return client.training.runs({ project }).then((runs) => runs.find((run) => run.id === runId) as RunSummary)
+}
+
+const WITH_RESUME = new Set(['resume', 'device', 'stream'])
+
+/** A resumed run keeps its settings: other options would be ignored, so they are refused. @throws AppError CONFIG_INVALID */
+function assertResumable({ resume }: TrainOptions, command: Command): void {
+  if (resume === undefined) return
+  const others = command.options.filter(
+    (option) => command.getOptionValueSource(option.attributeName()) === 'cli' && !WITH_RESUME.has(option.attributeName()),
+  )
+  if (others.length === 0) return
+  throw new AppError(
+    'CONFIG_INVALID',
+    `A run that goes on keeps its settings: leave ${others.map(({ long }) => long).join(', ')} out, or start a new run. Only --device and --stream go with --resume.`,
+  )
 }
 
 async function stream({ client, project }: InProject, runId: string): Promise<void> {

@@ -16,7 +16,7 @@ export function epochProbe(samples: Samples, images: ImageSource, seed: number):
   return async (weights, training) => {
     const { features } = await images.outputs(weights, training, chosen)
     try {
-      return probeFeatures(features, frames, FRAMES, Random.seeded(seed, 12)).accuracy
+      return probeFeatures(features, frames, FRAMES, Random.seeded(seed, 12), false).accuracy
     } catch (error) {
       if (error instanceof AppError && error.code === 'TOO_FEW_SUBJECTS') return null
       throw error

@@ -154,11 +154,13 @@ class FoldTrainer {
           { ...error.data, step: this.step + 1, rate, fold: this.index },
         )
       }
-      if (error instanceof AppError) throw error
-      const reason = error instanceof Error ? error.message : String(error)
+      if (error instanceof AppError && error.code !== 'DEVICE_UNAVAILABLE') throw error
+      const said =
+        error instanceof AppError ? String(error.data['reason'] ?? error.message) : error instanceof Error ? error.message : String(error)
+      const reason = said.replace(/\.$/, '')
       throw new AppError(
         'DEVICE_UNAVAILABLE',
-        `The device "${this.context.run.device}" stopped working in fold ${this.index + 1} at step ${this.step + 1} (${reason}). ${kept} Resume the run, if it happens again on another device.`,
+        `The device "${this.context.run.device}" stopped working in fold ${this.index + 1} at step ${this.step + 1} (${reason}). ${kept} Resume the run, if it happens again on another device (auw train --resume RUN --device cpu).`,
         { step: this.step + 1, device: this.context.run.device },
         { cause: error },
       )

@@ -231,6 +231,7 @@ export function probeTable({ probe }: RunReport): string {
           [
             side === 'before' ? 'Before' : 'After',
             percent(one.accuracy),
+            percent(one.standardisedAccuracy),
             percent(one.chance),
             String(one.subjects),
             `${one.trainPerSubject} + ${one.testPerSubject}`,
@@ -242,8 +243,8 @@ export function probeTable({ probe }: RunReport): string {
   if (rows.length === 0) return text
   return (
     table(
-      'How often a linear classifier without bias names the person from features of the frozen network; it learns from the first and is tested on the second number of frames of each subject.',
-      ['', 'accuracy %', 'chance %', 'subjects', 'frames a subject'].map((head) => ({ head })),
+      'How often a linear classifier without bias names the person from features of the frozen network; it learns from the first and is tested on the second number of frames of each subject. As they are, features of which the network makes little stay small: that is how readily the person can be read. Standardised, each is brought to deviation 1 first, which also finds what was only made small.',
+      ['', 'as they are %', 'standardised %', 'chance %', 'subjects', 'frames a subject'].map((head) => ({ head })),
       rows,
     ) + text
   )

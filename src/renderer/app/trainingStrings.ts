@@ -224,6 +224,8 @@ export const trainingStrings = {
   measuredOn: (subjects: string, frames: number) => `On ${subjects}, ${plural(frames, 'labelled frame')}.`,
   probeResult: (accuracy: string, chance: string, subjects: number, train: number, test: number) =>
     `It names the person of ${accuracy} of unseen frames; chance among ${plural(subjects, 'subject')} is ${chance} (${train} + ${test} frames each).`,
+  probeStandardised: (accuracy: string) =>
+    `With every feature brought to the same deviation first, which also finds what was only made small: ${accuracy}.`,
   ablate: 'Compare several lambdas or identity heads in a study',
   ablation: 'Ablation',
   ablationText: (reference: string) =>

@@ -91,7 +91,7 @@ export function runError(cause: unknown): unknown {
     return new AppError(
       'DEVICE_UNAVAILABLE',
       `The device stopped working in the middle: ${reasonOf(cause)} Continue on another device.`,
-      {},
+      { reason: reasonOf(cause) },
       { cause },
     )
   }

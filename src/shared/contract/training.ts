@@ -119,7 +119,8 @@ export const trainingContract = {
     )
     .output(type<{ runId: string; job: JobRow }>()),
   pause: oc.input(ofRun).output(type<RunSummary>()),
-  resume: oc.input(ofRun).output(type<{ runId: string; job: JobRow }>()),
+  /** On the device it ran on unless another is named. */
+  resume: oc.input(ofRun.extend({ device: z.string().optional() })).output(type<{ runId: string; job: JobRow }>()),
   stop: oc.input(ofRun).output(type<RunSummary>()),
   runs: oc.input(inProject).output(type<RunSummary[]>()),
   run: oc.input(ofRun).output(type<RunDetail>()),

@@ -45,6 +45,9 @@ export function studyHandlers(context: BackendContext) {
   }
 }
 
+const WITHDRAWN_SINCE =
+  'A subject has withdrawn since these figures were computed: that person is no longer named, and the figures over all subjects still include them.'
+
 /** @throws AppError STUDY_NOT_FOUND, INPUT_INVALID before the first run has finished */
 async function report(
   context: BackendContext,
@@ -54,8 +57,10 @@ async function report(
   const { store } = project
   const studies = new Studies(store)
   const runs = new Runs(store)
-  const { study, finishedRuns } = studies.summary(studyId)
-  if (finishedRuns === 0)
+  const { study, finishedRuns, figures } = studies.summary(studyId)
+  // what was computed with a subject who has withdrawn since cannot be computed again
+  const stored = study.hasWithdrawals ? figures : null
+  if (finishedRuns === 0 || (study.hasWithdrawals && stored === null))
     throw new AppError('INPUT_INVALID', 'None of the runs of this study has finished yet, so there is nothing to report.')
   const embeddings = study.runs.flatMap(({ arm, seed, runId }) => {
     const modelId = runId !== null && studies.isFinished(runId) ? runs.status(runId).modelId : null
@@ -64,9 +69,9 @@ async function report(
   })
   const spec: StudyReportSpec = {
     title: title ?? study.name,
-    preface: preface ?? [],
+    preface: [...(preface ?? []), ...(study.hasWithdrawals ? [WITHDRAWN_SINCE] : [])],
     study,
-    figures: await figuresOf(context, project, study),
+    figures: stored ?? (await figuresOf(context, project, study)),
     published: publishedStudy(study.kind, context.ports.resourcesDirectory),
     embeddings,
     product: context.ports.version,

@@ -50,7 +50,7 @@ export function trainingHandlers(context: BackendContext) {
         const project = projects.writable(input.project)
         return startRun(context, project, input)
       }),
-      resume: training.resume.handler(({ input }) => resumeRun(context, projects.writable(input.project), input.runId)),
+      resume: training.resume.handler(({ input }) => resumeRun(context, projects.writable(input.project), input.runId, input.device)),
       pause: training.pause.handler(({ input }) => {
         const runs = new Runs(projects.writable(input.project).store)
         pauseRun(runs, input.runId)

@@ -51,6 +51,13 @@ export class Runs {
     return this.read<RunConfig>(id, 'config.json')
   }
 
+  /** Takes a run to another device; what it is else stays. */
+  setDevice(id: string, device: string): RunConfig {
+    const run = { ...this.config(id), device }
+    writeWhole(join(this.folder(id), 'config.json'), `${JSON.stringify(run, null, 2)}\n`)
+    return run
+  }
+
   data(id: string): RunData {
     return this.read<RunData>(id, 'data.json')
   }

@@ -8,6 +8,7 @@ import type { ModelCard } from '@shared/model'
 import type { ModelOnDisk } from '@shared/trainingCommands'
 import type { RunConfig } from '@shared/trainingRun'
 import type { BackendContext } from '../context'
+import { chooseDevice } from '../devices'
 import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
 import { readableVideo } from '../videoReading'
@@ -30,15 +31,24 @@ export async function startRun(
   return { runId: run.id, job: queue(context, project, run) }
 }
 
-/** @throws AppError RUN_NOT_FOUND, JOB_ACTIVE, MODEL_NOT_FOUND when the model it started from was removed */
-export async function resumeRun(context: BackendContext, project: OpenProject, runId: string): Promise<{ runId: string; job: JobRow }> {
+/**
+ * @param device to go on with another one; absent keeps that of the run
+ * @throws AppError RUN_NOT_FOUND, JOB_ACTIVE, MODEL_NOT_FOUND when the model it started from was removed, DEVICE_* as chooseDevice
+ */
+export async function resumeRun(
+  context: BackendContext,
+  project: OpenProject,
+  runId: string,
+  device?: string,
+): Promise<{ runId: string; job: JobRow }> {
   const runs = new Runs(project.store)
-  const run = runs.config(runId)
+  let run = runs.config(runId)
   assertResumable(runs, runId, 'model')
   if (run.hasWithdrawals)
     throw new AppError('CHECKPOINT_INVALID', 'A subject of this run has withdrawn, so it cannot go on. Start a new run.')
   await context.ffmpeg()
   diskModel(context, project, run.parent?.id ?? null)
+  if (device !== undefined) run = runs.setDevice(runId, await chooseDevice(context, device))
   runs.clearPause(runId)
   return { runId, job: queue(context, project, run) }
 }

@@ -62,6 +62,11 @@ export async function resumeStudy(
   const { study, state } = new Studies(project.store).summary(studyId)
   if (state === 'running') throw new AppError('JOB_ACTIVE', 'This study is going on already.')
   if (state === 'finished') throw new AppError('JOB_ACTIVE', 'This study has finished; its figures are there to look at.')
+  if (study.hasWithdrawals)
+    throw new AppError(
+      'CHECKPOINT_INVALID',
+      'A subject of this study has withdrawn, so its runs would not be of the same people. Start a new study.',
+    )
   await context.ffmpeg()
   return { studyId, job: queue(context, project, study) }
 }

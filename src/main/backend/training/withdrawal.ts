@@ -57,7 +57,8 @@ export function withdraw(store: ProjectStore, { training, pretraining, codes, vi
     if (embedding.subjects.some((one) => codes.includes(one)) || embedding.frames.some((frame) => videoIds.has(frame.videoId)))
       rmSync(file, { force: true })
   for (const { id, codes: own } of pretraining) withdrawFromPretraining(runs, store, id, own, videoIds)
-  for (const code of codes) redactStudies(store, code)
+  const runIds = training.map(({ id }) => id)
+  for (const code of codes) redactStudies(store, code, runIds)
   // last, because the runs are how a subject's earlier codes are known
   for (const { id, codes: own } of training) for (const code of own) withdrawFromRun(runs, id, code)
 }
@@ -136,10 +137,12 @@ function embeddingsOf(store: ProjectStore): { file: string; embedding: Embedding
   return [...beside, ...alone].map((file) => ({ file, embedding: JSON.parse(readFileSync(file, 'utf8')) as Embedding }))
 }
 
-function redactStudies(store: ProjectStore, code: string): void {
+/** Figures of studies stay as they were computed, over several people; a study that had not ended cannot go on, as its runs would be of other people. */
+function redactStudies(store: ProjectStore, code: string, runIds: readonly string[]): void {
   const studies = new Studies(store)
   for (const { study, figures } of studies.list()) {
-    if (names(study, code)) studies.write(redacted(study, code) as typeof study)
+    const isTouched = study.runs.some(({ runId }) => runId !== null && runIds.includes(runId))
+    if (isTouched || names(study, code)) studies.write({ ...(redacted(study, code) as typeof study), hasWithdrawals: true })
     if (figures && names(figures, code)) studies.writeFigures(study.id, redacted(figures, code) as typeof figures)
   }
 }

@@ -72,8 +72,13 @@ function EvaluationTable({ result }: { result: EvaluationResult }) {
 }
 
 function ProbeText({ result: { figures } }: { result: ProbeResult }) {
-  const { accuracy, chance, subjects, trainPerSubject, testPerSubject } = figures
-  return <p className="num">{t.probeResult(percent(accuracy), percent(chance), subjects, trainPerSubject, testPerSubject)}</p>
+  const { accuracy, standardisedAccuracy, chance, subjects, trainPerSubject, testPerSubject } = figures
+  return (
+    <p className="num">
+      {t.probeResult(percent(accuracy), percent(chance), subjects, trainPerSubject, testPerSubject)}{' '}
+      {standardisedAccuracy === undefined ? null : t.probeStandardised(percent(standardisedAccuracy))}
+    </p>
+  )
 }
 
 export function MeasureModel({ project, card, canChange }: { project: string; card: ModelCard; canChange: boolean }) {

@@ -70,6 +70,9 @@ export function RunPaper({ report }: { report: RunReport }) {
                   probe.after.subjects,
                 )
               : probe.reason}
+            {probe.after?.standardisedAccuracy === undefined
+              ? null
+              : ` ${t.probeStandardised(formatPercent(probe.after.standardisedAccuracy))}`}
           </p>
         </>
       ) : null}
