@@ -43,7 +43,7 @@ export async function estimateTraining(spec: EstimateSpec): Promise<EstimateResu
   const memoryBytes = trainingBytes(size)
   const available = availableBytes()
   const updates = Math.max(spec.folds, Math.floor(spec.totalTrainedFrames / samplesPerUpdate(config))) * o.epochs
-  const advice = isOnProcessor(spec.device) && memoryBytes > available ? memoryAdvice(size, available) : null
+  const advice = isOnProcessor(spec.device) && memoryBytes > available ? memoryAdvice(size, available, parent !== null) : null
   const nothing = { secondsPerUpdate: 0, seconds: 0 }
   const timed = advice === null && spec.isMeasured ? await timeSteps(spec, training) : null
   const evaluations = Math.ceil(o.epochs / config.evaluation.everyEpochs)

@@ -37,10 +37,17 @@ export class OpenProjects {
     return project
   }
 
-  /** Opens a folder, or returns it when it is open already. Read only while another process writes to it. */
+  /** Opens a folder, or returns it when it is open already. Read only while another process writes to it; to read an older version's brings it up to date. */
   open(directory: string, access: 'auto' | 'read' = 'auto'): OpenProject {
     const known = this.all().find((project) => project.store.root === resolve(directory))
-    return known ?? this.adopt(openProject(directory, { access }))
+    if (known) return known
+    try {
+      return this.adopt(openProject(directory, { access }))
+    } catch (error) {
+      // whoever only looks at a project of an older version would otherwise be told to open it for writing first
+      if (access !== 'read' || !(error instanceof AppError) || error.code !== 'PROJECT_LOCKED') throw error
+      return this.adopt(openProject(directory))
+    }
   }
 
   create(directory: string, options: { name?: string; aus?: number[] }): OpenProject {

@@ -1,6 +1,6 @@
 // An ablation from the outside: killed in its second run it goes on where it was, keeps what had finished, and ends with a table, a page and pictures of features.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { resolveFfmpeg } from '@main/media/index'
@@ -120,4 +120,24 @@ it('refuses what is no comparison before anything is written', async () => {
   expect(single.stderr).toMatch(/nothing to compare/)
   const missing = await run('study', 'show', project, 'nothing')
   expect(missing.stderr).toMatch(/no study nothing/)
+})
+
+it('forgets a subject who withdraws: figures stay and say so, the name and the pictures of features go', async () => {
+  const { studies } = (await run('study', 'list', project, '--json')).json<{ studies: StudySummary[] }>()
+  const { id } = studies[0]!.study
+  const before = (await run('study', 'show', project, id, '--json')).json<StudyDetail>()
+  expect(await run('subject', 'remove', project, 'S06')).toMatchObject({ code: 0 })
+  const shown = await run('study', 'show', project, id, '--html', path('after.html'), '--json')
+  expect(shown, shown.stderr).toMatchObject({ code: 0 })
+  const after = shown.json<StudyDetail>()
+  expect(after.figures!.arms).toEqual(before.figures!.arms)
+  expect(after.figures!.heldOut).toEqual(['withdrawn'])
+  expect(readFileSync(path('after.html'), 'utf8')).toMatch(/A subject has withdrawn since/)
+  const files = readdirSync(join(project, 'runs'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+  expect(files.filter((file) => readFileSync(file, 'utf8').includes('S06'))).toEqual([])
+  expect(files.filter((file) => file.endsWith('embedding.json'))).toEqual([])
+  const report = readFileSync(join(project, 'runs', before.study.runs[0]!.runId!, 'report.json'), 'utf8')
+  expect(report).toMatch(/A subject has withdrawn since/)
 })

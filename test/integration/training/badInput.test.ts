@@ -38,7 +38,7 @@ const train = (directory: string, ...more: string[]): string[] => [
 const runsOf = async (directory: string): Promise<RunSummary[]> =>
   (await run('runs', 'list', directory, '--json')).json<{ runs: RunSummary[] }>().runs
 
-describe('nothing to learn from', () => {
+describe('nothing to learn from', { timeout: 600_000 }, () => {
   async function refused(directory: string, code: string, words: RegExp, ...more: string[]): Promise<void> {
     const before = projectState(directory)
     const outcome = await run(...train(directory), ...more)
@@ -78,7 +78,7 @@ describe('nothing to learn from', () => {
   })
 })
 
-describe('in mid-run', () => {
+describe('in mid-run', { timeout: 900_000 }, () => {
   /** Waits for a checkpoint of a few updates, then acts once. */
   function atCheckpoint(directory: string, act: (child: ChildProcess) => void): (child: ChildProcess) => void {
     return (child) => {
