@@ -7,14 +7,14 @@ import { publishedF1 } from '@ml/evaluation/thresholds'
 import type { NamedArray } from '@ml/model/initialise'
 import { Random } from '@ml/random'
 import { AppError } from '@shared/errors'
-import { BEFORE_FILE, type ModelOnDisk } from '@shared/trainingCommands'
+import { BEFORE_FILE, type CroppedData, type ModelOnDisk } from '@shared/trainingCommands'
 import type { RunConfig, RunReport } from '@shared/trainingRun'
 import { foldProbabilitiesName, type FoldResult } from './foldFiles'
 import type { ImageSource } from './inputSource'
+import { modelOutputs } from './modelOutputs'
 import type { RunContext } from './runContext'
 import type { RunFolder } from './runFolder'
 import { samplesOf, type Samples } from './samples'
-import { readParent, startingWeights } from './startingWeights'
 
 export type RunFigures = Pick<RunReport, 'before' | 'after' | 'difference'>
 
@@ -42,7 +42,7 @@ export async function testedFolds(
 /** @param model the earlier model where it is a ViT; the starter's values come from main */
 export async function runFigures(
   context: RunContext,
-  images: ImageSource,
+  cropped: CroppedData,
   tested: readonly ScoredFold[],
   model: ModelOnDisk | null,
 ): Promise<RunFigures> {
@@ -52,10 +52,10 @@ export async function runFigures(
   // an earlier ViT that was removed since the run began is not here, which the report says
   const isRemoved = run.before?.kind === 'vit' && model === null
   if (!run.before || isRemoved || tested.length === 0) return { before: null, after, difference: null }
-  const earlier = model ? await vitValues(context, images, model) : await starterValues(context)
+  const earlier = model ? await vitValues(context, cropped, tested, model) : await starterValues(context)
   const folds: ScoredFold[] = []
   for (const fold of tested) {
-    const probabilities = await earlier.of(fold.samples)
+    const probabilities = earlier.of(fold.samples)
     folds.push({
       samples: fold.samples,
       probabilities,
@@ -69,24 +69,34 @@ export async function runFigures(
 
 /** An earlier model's values (samples, AUs of the run) of chosen samples, and the thresholds of its card by AU. */
 interface EarlierModel {
-  of(chosen: Int32Array): Promise<Float32Array>
+  of(chosen: Int32Array): Float32Array
   thresholds: ReadonlyMap<number, number>
 }
 
-/** Run on the same crops as the new model. */
-async function vitValues({ run, samples }: RunContext, images: ImageSource, model: ModelOnDisk): Promise<EarlierModel> {
-  const { card } = model
-  const { architecture } = card
-  if (!architecture)
-    throw new AppError('MODEL_CARD_INVALID', `The card of "${card.name}" does not say what network it is. Import the model again.`)
-  const aus = card.aus.map(({ au }) => au)
-  const network = { ...architecture, imageSize: run.architecture.imageSize, aus: aus.length, subjects: 0, identityLayers: 1 as const }
-  const weights = startingWeights(network, aus, aus.map(() => null), await readParent(model), Random.seeded(0)) // prettier-ignore
+/** Run on the same frames as the new model, at the image size and with the pixels of its own card. */
+async function vitValues(
+  { run, samples }: RunContext,
+  { data, cropsFile }: CroppedData,
+  tested: readonly ScoredFold[],
+  model: ModelOnDisk,
+): Promise<EarlierModel> {
+  const { aus, architecture } = model.card
+  const size = architecture?.imageSize ?? data.crops.size
+  const chosen = Int32Array.from(tested.flatMap((fold) => [...fold.samples]))
+  const options = { device: run.device, threads: run.threads, chosen }
+  const { probabilities } = await modelOutputs({ cropsFile, data: { ...data, crops: { ...data.crops, size } } }, model, options)
+  const values = columns(probabilities, chosen.length, aus.map(({ au }) => au), samples.aus) // prettier-ignore
+  const rows = new Map(Array.from(chosen, (sample, row) => [sample, row]))
+  const width = samples.aus.length
   return {
-    thresholds: new Map(card.aus.map(({ au, threshold }) => [au, threshold])),
-    async of(chosen) {
-      const { probabilities } = await images.outputs(weights, { network, batch: run.config.optimisation.batch }, chosen)
-      return columns(probabilities, chosen.length, aus, samples.aus)
+    thresholds: new Map(aus.map(({ au, threshold }) => [au, threshold])),
+    of(wanted) {
+      const own = new Float32Array(wanted.length * width)
+      wanted.forEach((sample, row) => {
+        const from = (rows.get(sample) as number) * width
+        own.set(values.subarray(from, from + width), row * width)
+      })
+      return own
     },
   }
 }
@@ -102,7 +112,7 @@ async function starterValues({ samples, folder }: RunContext): Promise<EarlierMo
     of(chosen) {
       const rows = new Float32Array(chosen.length * width)
       chosen.forEach((sample, row) => rows.set(values.subarray(sample * width, (sample + 1) * width), row * width))
-      return Promise.resolve(rows)
+      return rows
     },
   }
 }

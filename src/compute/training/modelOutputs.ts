@@ -1,4 +1,4 @@
-// What a stored model says of samples: probabilities and features on their crops.
+// What a stored model says of samples: probabilities and features on their crops, which are prepared as its card says.
 import { Random } from '@ml/random'
 import { AppError } from '@shared/errors'
 import type { CroppedData, ModelOnDisk } from '@shared/trainingCommands'
@@ -12,17 +12,20 @@ const BATCH = 16
 
 export interface ModelOutputs {
   samples: Samples
-  /** (samples, AUs of the card) */
+  /** (chosen samples, AUs of the card) */
   probabilities: Float32Array
-  /** (samples, D) */
+  /** (chosen samples, D) */
   features: Float32Array
 }
 
-/** @throws AppError MODEL_CANNOT_PREDICT for a model without a ViT, and those of the weights and devices */
+/**
+ * Of the chosen samples, in their order; of all where none are named.
+ * @throws AppError MODEL_CANNOT_PREDICT for a model without a ViT, and those of the weights and devices
+ */
 export async function modelOutputs(
   { data, cropsFile }: CroppedData,
   model: ModelOnDisk,
-  options: { device: string; threads: number; onProgress: (done: number) => void },
+  options: { device: string; threads: number; chosen?: Int32Array; onProgress?: (done: number) => void },
 ): Promise<ModelOutputs> {
   const { card } = model
   const { architecture } = card
@@ -45,8 +48,8 @@ export async function modelOutputs(
   const loader = new BatchLoader(cropsOf({ data, cropsFile }, samples, card.normalisation), BATCH, 1)
   try {
     const images = new ImageSource(loader, options.device, options.threads)
-    const all = Int32Array.from({ length: samples.count }, (_, sample) => sample)
-    return { samples, ...(await images.outputs(weights, { network, batch: BATCH }, all, options.onProgress)) }
+    const chosen = options.chosen ?? Int32Array.from({ length: samples.count }, (_, sample) => sample)
+    return { samples, ...(await images.outputs(weights, { network, batch: BATCH }, chosen, options.onProgress)) }
   } finally {
     await loader.close()
   }

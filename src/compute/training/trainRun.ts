@@ -108,7 +108,7 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
     const network = foldTraining(run, samples.aus.length, 0, null)
 
     const tested = await testedFolds(folder, run, samples, results)
-    const figures = await runFigures(runContext, images, tested, spec.before)
+    const figures = await runFigures(runContext, { data, cropsFile: spec.cropsFile }, tested, spec.before)
     const probe = run.config.evaluation.hasProbe
       ? await runProbes(runContext, images, startOf(last), weights, network, parent !== null)
       : null

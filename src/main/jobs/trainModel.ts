@@ -26,6 +26,9 @@ export function trainModel(input: TrainInput, job: JobContext): Promise<RunOutco
       async prepare(): Promise<TrainSpec> {
         await cropsOfRun(input, { name: data.crops.rule, size: data.crops.size }, wantedCrops(data), job)
         const isStarter = before?.card.kind === 'starter'
+        // the earlier model is measured as it was made, not at the image size of the new one
+        const size = before?.card.architecture?.imageSize ?? data.crops.size
+        if (size !== data.crops.size) await cropsOfRun(input, { name: data.crops.rule, size }, testedCrops(input), job)
         if (isStarter) await writeBefore(input, job)
         return { runDirectory, cropsFile: store.paths.crops, parent, before: isStarter ? null : before, product }
       },
@@ -39,6 +42,11 @@ export function wantedCrops(data: RunData): WantedCrops[] {
   const frames = data.videos.map((): number[] => [])
   data.samples.video.forEach((video, index) => frames[video]?.push(data.samples.frame[index] as number))
   return data.videos.map((video, index) => ({ videoId: video.id, track: video.track, frames: frames[index] ?? [] }))
+}
+
+function testedCrops({ run, data }: TrainInput): WantedCrops[] {
+  const tested = new Set(run.folds.flatMap(({ test }) => test))
+  return wantedCrops(data).filter((_, place) => tested.has(data.subjects[data.videos[place]?.subject ?? -1] ?? ''))
 }
 
 /** The starter's probabilities of every tested sample; NaN for other samples. */

@@ -79,6 +79,21 @@ it('trains the last blocks of an imported model by one held-out subject, streami
   expect(report.before?.modelId).toBe(model)
 })
 
+it('measures the earlier model at its own image size, whatever the new one has', async () => {
+  expect(await run('model', 'activate', project, model)).toMatchObject({ code: 0 })
+  const { report } = await trained(
+    ...['--preset', 'tiny-demo', '--config', settings({ network: { size: 'tiny', imageSize: 48 } }), '--from', 'none'],
+    ...['--folds', 'holdout:S08'],
+  )
+  expect(report.before?.modelId).toBe(model)
+  const evaluated = await run('evaluate', project, '--model', model, '--subjects', 'S08', '--json')
+  expect(evaluated, evaluated.stderr).toMatchObject({ code: 0 })
+  const { figures } = evaluated.json<EvaluationResult>()
+  const measured = (report.before?.aus ?? []).filter(({ auc }) => auc !== null)
+  expect(measured.length).toBeGreaterThan(1)
+  for (const { au, auc } of measured) expect([au, figures.aus.find((one) => one.au === au)?.auc]).toEqual([au, auc])
+})
+
 it('trains heads by leaving each subject out, and the fit on all becomes a model that evaluates, probes and exports', async () => {
   const { run: summary, report } = await trained('--preset', 'correction', '--config', settings(), '--from', model, '--folds', 'loso')
   expect(report.folds.map(({ test }) => test)).toEqual([['S01'], ['S03'], ['S05'], ['S08'], []])
