@@ -1,4 +1,5 @@
 // `summariseStudy`: the finished runs of a study, read from their folders, as figures of its arms.
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { pool, type ScoredFold } from '@ml/evaluation/pooling'
 import { studyEstimates } from '@ml/evaluation/studyFigures'
@@ -13,18 +14,19 @@ import { readSamples, samplesOf, type Samples } from '../training/samples'
 
 interface ReadRun {
   samples: Samples
+  /** Hash of who, which frames and what was said of them. */
+  labels: string
   report: RunReport
   folds: ScoredFold[]
 }
 
-/** @throws AppError RUN_NOT_FOUND for folders that are not finished runs, INPUT_INVALID where the runs are not of the same people and AUs */
+/** @throws AppError RUN_NOT_FOUND for folders that are not finished runs, INPUT_INVALID where the runs are not of the same frames and labels */
 export async function summariseStudy(spec: SummariseStudySpec): Promise<StudyFigures> {
   const arms = await Promise.all(spec.arms.map(({ runs }) => Promise.all(runs.map(({ directory }) => readRun(directory)))))
   const all = arms.flat()
   const first = all[0]
   if (!first) throw new AppError('INPUT_INVALID', 'None of the runs of this study has finished yet.')
-  const sameAs = ({ samples }: ReadRun): string => JSON.stringify([samples.aus, samples.subjects])
-  if (all.some((run) => sameAs(run) !== sameAs(first)))
+  if (all.some(({ labels }) => labels !== first.labels))
     throw new AppError(
       'INPUT_INVALID',
       'The labels of this project have changed between the runs of this study, so they cannot be compared. Run it anew.',
@@ -52,7 +54,8 @@ export async function summariseStudy(spec: SummariseStudySpec): Promise<StudyFig
 async function readRun(directory: string): Promise<ReadRun> {
   const folder = new RunFolder(directory)
   const run = folder.json<RunConfig>('config.json')
-  const samples = readSamples(folder.json<RunData>('data.json'))
+  const data = folder.json<RunData>('data.json')
+  const samples = readSamples(data)
   const folds: ScoredFold[] = []
   for (const [index, fold] of run.folds.entries()) {
     const path = folder.path('folds', foldProbabilitiesName(index))
@@ -65,7 +68,9 @@ async function readRun(directory: string): Promise<ReadRun> {
       published,
     })
   }
-  return { samples, report: folder.json<RunReport>('report.json'), folds }
+  const { video, frame, labels } = data.samples
+  const facts = JSON.stringify([data.aus, data.subjects, data.videos.map(({ id }) => id), video, frame, labels])
+  return { samples, labels: createHash('sha256').update(facts).digest('hex'), folds, report: folder.json<RunReport>('report.json') }
 }
 
 function runFigures(runId: string, seed: number, report: RunReport): StudyRunFigures {

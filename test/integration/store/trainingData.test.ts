@@ -3,7 +3,10 @@ import { expect, it } from 'vitest'
 import { collectData } from '@main/backend/training/collectData'
 import type { ProjectStore } from '@main/store/index'
 import { DEFAULT_ANALYSIS } from '@shared/faces'
-import { addVideo, faceAt, newProject } from './projectFixture'
+import { Runs } from '@main/backend/training/runs'
+import { learnedBy } from '@main/backend/training/prepareRun'
+import { runConfig, runData } from '../../unit/compute/training/runParts'
+import { addVideo, faceAt, modelCard, newProject } from './projectFixture'
 
 const FRAMES = 40
 
@@ -43,4 +46,16 @@ it('leaves out subjects none of whose frames can be used', () => {
   ])
   expect(new Set(data.samples.video)).toEqual(new Set([0, 1]))
   expect(data.framesWithoutFace).toBe(30)
+})
+
+it('knows whom a model learned from after their codes were changed', () => {
+  const store = newProject()
+  const ids = ['S01', 'S02'].map((code) => addVideo(store, { code, name: `${code}.mp4` }))
+  const data = runData(['S01', 'S02'], [12], [['1'], ['0']])
+  const videos = data.videos.map((video, place) => ({ ...video, id: ids[place] ?? '' }))
+  new Runs(store).create(runConfig({ id: 'trained' }), { ...data, videos })
+  const card = modelCard('mine', ['S01'])
+  store.models.add({ ...card, training: { ...card.training, runId: 'trained' } })
+  store.subjects.update(store.subjects.getByCode('S01').id, { code: 'P-17' })
+  expect(learnedBy(store, { ...card, training: { ...card.training, runId: 'trained' } }, 'labels')).toEqual(['P-17', 'S01'])
 })

@@ -1,6 +1,8 @@
 // From what was asked to a run that can be started: settings, data, folds, network, device. Refuses before anything is written.
 import { availableParallelism } from 'node:os'
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ProjectStore } from '@main/store/index'
 import { AppError } from '@shared/errors'
 import { IMAGENET_NORMALISATION, type ModelCard } from '@shared/model'
@@ -13,6 +15,7 @@ import { chooseDevice } from '../devices'
 import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
 import { collectData, collectOptions } from './collectData'
+import { Runs } from './runs'
 
 export interface TrainingRequest {
   presetId?: string
@@ -22,6 +25,8 @@ export interface TrainingRequest {
   device?: string
   name?: string
   ablation?: string
+  /** Labels of an earlier run that is to be compared with this one; absent takes those that the project has now. */
+  labelled?: RunData
 }
 
 export interface PreparedRun {
@@ -42,7 +47,9 @@ export async function prepareRun(context: BackendContext, { store }: OpenProject
       { path: 'trained' },
     )
   }
-  const data = collectData(store, collectOptions(config, request.aus ?? null))
+  const data = request.labelled
+    ? { ...request.labelled, crops: { ...request.labelled.crops, size: config.network.imageSize } }
+    : collectData(store, collectOptions(config, request.aus ?? null))
   const plan = (await context.compute.run('planRun', {
     config,
     architecture: parent?.card.architecture ?? null,
@@ -124,8 +131,18 @@ export function learnedBy(store: ProjectStore, card: ModelCard, how: 'labels' | 
   for (let one: ModelCard | null = card; one; one = one.training.parentId === null ? null : store.models.find(one.training.parentId)) {
     if ((one.kind === 'backbone') !== (how === 'faces')) continue
     for (const code of one.training.subjects) subjects.add(code)
+    for (const code of presentCodes(store, one)) subjects.add(code)
   }
   return [...subjects].sort()
+}
+
+/** Codes that subjects of the model's run have now, by their videos: they may have been given others since. */
+function presentCodes(store: ProjectStore, { training }: ModelCard): string[] {
+  const runs = new Runs(store)
+  if (training.runId === null || !existsSync(join(runs.folder(training.runId), 'data.json'))) return []
+  const { videos, subjects } = runs.data(training.runId) as Partial<RunData>
+  const learned = new Set((videos ?? []).flatMap(({ id, subject }) => (training.subjects.includes(subjects?.[subject] ?? '') ? [id] : [])))
+  return store.videos.list().flatMap(({ id, subjectCode }) => (learned.has(id) ? [subjectCode] : []))
 }
 
 /** The model that training starts from where it predicts, else the active one; a backbone has nothing to compare. */

@@ -127,7 +127,7 @@ async function work(
     job.signal.throwIfAborted()
     let run: RunConfig
     if (entry.runId === null || !isThere(runs, entry.runId)) {
-      const prepared = await prepareRun(context, project, requestOf(study, entry))
+      const prepared = await prepareRun(context, project, { ...requestOf(study, entry), ...labelsOf(project, study, entry.arm) })
       runs.create(prepared.run, prepared.data)
       run = prepared.run
       entry.runId = run.id
@@ -143,6 +143,17 @@ async function work(
     studies.writeFigures(study.id, await figuresOf(context, project, study, job.signal))
   }
   return { studyId: study.id, outcome: 'finished' }
+}
+
+/** The labels that the study began with, so that what is coded while it goes on does not part its runs. */
+function labelsOf({ store }: OpenProject, study: Study, arm: number): Pick<TrainingRequest, 'labelled'> {
+  const runs = new Runs(store)
+  const earlier = study.runs.find(({ runId }) => runId !== null && isThere(runs, runId))?.runId ?? null
+  // an arm that takes other frames is not comparable by frames anyway
+  if (earlier === null || study.arms[arm]?.configuration['data'] !== undefined) return {}
+  const labelled = runs.data(earlier)
+  const present = new Set(store.videos.list().map(({ id }) => id))
+  return labelled.videos.every(({ id }) => present.has(id)) ? { labelled } : {}
 }
 
 /** A run that a subject withdrew from cannot go on; another takes its place. */
