@@ -1,7 +1,8 @@
 // The report as one page to attach to a paper: no scripts, no network, charts as inline SVG, light, dark and on paper.
-import { foldsText, TRAINING_SETTINGS } from '@shared/training'
+import { foldsText } from '@shared/training'
 import { policyText } from '@shared/trainingData'
 import type { RunReport } from '@shared/trainingRun'
+import { TRAINING_SETTINGS } from '@shared/trainingSettings'
 import { chartKey, forestChart, lineChart } from './reportChart'
 import { REPORT_STYLE } from './reportStyle'
 import {

@@ -1,4 +1,4 @@
-// Sentences and words of the training screen and of what it shows of runs; part of strings.ts. The sentences about settings come from `@shared/training`.
+// Sentences and words of the training screen and of what it shows of runs; part of strings.ts. The sentences about settings are in `@shared/trainingSettings`.
 import { formatCount, plural } from '../ui/format'
 
 export const trainingStrings = {

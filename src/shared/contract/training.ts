@@ -6,9 +6,10 @@
 import { eventIterator, oc, type } from '@orpc/contract'
 import { z } from 'zod'
 import type { JobRow } from '../jobs'
-import type { SettingText, TrainingConfig } from '../training'
+import type { TrainingConfig } from '../training'
 import { coderPolicySchema } from '../training'
 import type { TrainingPreset } from '../trainingPresets'
+import type { SettingText } from '../trainingSettings'
 import type {
   ModelFigures,
   PrecisionFigures,

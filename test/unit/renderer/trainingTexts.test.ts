@@ -5,8 +5,9 @@ import { metricKey, seriesOf, thinned } from '@renderer/features/training/runSer
 import { figureText, intervalText, signedText } from '@renderer/features/training/runText'
 import { configurationOf, editorOf, groupOf, PLAIN_SETTINGS, valueAt } from '@renderer/features/training/settingFields'
 import { trainingStrings } from '@renderer/app/trainingStrings'
-import { DEFAULT_TRAINING, TRAINING_SETTINGS, trainingConfig } from '@shared/training'
+import { DEFAULT_TRAINING, trainingConfig } from '@shared/training'
 import type { RunMetric } from '@shared/trainingRun'
+import { TRAINING_SETTINGS } from '@shared/trainingSettings'
 
 const step = (fold: number, at: number, auLoss: number, identityLoss: number | null = null): RunMetric => ({
   kind: 'step',

@@ -2,8 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '@shared/errors'
-import { DEFAULT_TRAINING, foldsText, parseCoders, parseFolds, samplesPerUpdate, trainingConfig, TRAINING_SETTINGS } from '@shared/training'
+import { DEFAULT_TRAINING, foldsText, parseCoders, parseFolds, samplesPerUpdate, trainingConfig } from '@shared/training'
 import { DEFAULT_PRESET_ID, TRAINING_PRESETS } from '@shared/trainingPresets'
+import { TRAINING_SETTINGS } from '@shared/trainingSettings'
 
 const refusal = (body: () => unknown): AppError => {
   try {

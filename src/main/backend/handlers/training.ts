@@ -1,10 +1,11 @@
 // training.*: data, presets, runs, evaluation, export, data sets.
 import { AppError } from '@shared/errors'
 import type { ModelComparison, ModelExport } from '@shared/contract/training'
-import { DEFAULT_TRAINING, TRAINING_SETTINGS } from '@shared/training'
+import { DEFAULT_TRAINING } from '@shared/training'
 import type { ExportSpec } from '@shared/trainingCommands'
 import { summariseData } from '@shared/trainingData'
 import { DEFAULT_PRESET_ID, TRAINING_PRESETS } from '@shared/trainingPresets'
+import { TRAINING_SETTINGS } from '@shared/trainingSettings'
 import type { BackendContext } from '../context'
 import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'

@@ -1,6 +1,7 @@
 // One setting of a run: its name, its value, one sentence on what it does, and the way back to the recipe's value.
 import RotateCcw from 'lucide-react/icons/rotate-ccw'
-import type { CoderPolicy, FoldPlan, SettingText, TrainingConfig } from '@shared/training'
+import type { CoderPolicy, FoldPlan, TrainingConfig } from '@shared/training'
+import type { SettingText } from '@shared/trainingSettings'
 import { useId, useState, type ReactNode } from 'react'
 import { strings } from '../../app/strings'
 import { IconButton } from '../../ui/Button'
