@@ -46,6 +46,10 @@ export class FramePlayer {
   #isDisposed = false
   #nudgeTimer: ReturnType<typeof setInterval> | undefined
   #isCalibrated = false
+  /** Playing was asked for before the first frame was told, from which the clock is set; it begins then. */
+  #isPlayAsked = false
+  /** On the way back to the first frame; what is reported until then is where the element stood. */
+  #isReturning = false
   #stills: StillLayer | null = null
   #catchUpTimer: ReturnType<typeof setTimeout> | undefined
   readonly #waiters = new Set<() => void>()
@@ -55,6 +59,11 @@ export class FramePlayer {
     private readonly table: FrameTable,
     private readonly onChange: (state: PlayerState) => void,
   ) {
+    // The first frame is waited for, so an element that was used before goes back to it.
+    if (video.readyState > 0 && video.currentTime !== 0) {
+      this.#isReturning = true
+      video.currentTime = 0
+    }
     this.#handle = video.requestVideoFrameCallback(this.#onFrame)
     this.#nudgeTimer = setInterval(() => this.#nudge(), NUDGE_MS)
     video.addEventListener('seeked', this.#onSeeked)
@@ -91,6 +100,7 @@ export class FramePlayer {
   /** Stops playing and shows a frame. Resolves when it is shown. */
   seekTo(frame: number): Promise<void> {
     const wanted = Math.max(0, Math.min(Math.round(frame), this.lastFrame))
+    this.#isPlayAsked = false
     if (!this.video.paused) this.video.pause()
     const stills = this.#stills?.stills
     if (!stills || !this.#isCalibrated) return this.#seek(wanted)
@@ -156,6 +166,10 @@ export class FramePlayer {
   }
 
   play(): void {
+    if (!this.#isCalibrated) {
+      this.#isPlayAsked = true
+      return
+    }
     this.#stills?.stills?.rest()
     // The player may still be on its way to the frame whose picture is shown.
     if (this.#still !== null && this.#presented !== this.#still) this.#jump(this.#still)
@@ -167,11 +181,12 @@ export class FramePlayer {
   }
 
   pause(): void {
+    this.#isPlayAsked = false
     this.video.pause()
   }
 
   toggle(): void {
-    if (this.video.paused) this.play()
+    if (this.video.paused && !this.#isPlayAsked) this.play()
     else this.pause()
   }
 
@@ -226,6 +241,7 @@ export class FramePlayer {
     this.#handle = this.video.requestVideoFrameCallback(this.#onFrame)
     // The first frame presented after loading is frame 0; its time tells where this player's clock puts the first frame.
     if (!this.#isCalibrated) {
+      if (this.#isReturning) return
       this.#isCalibrated = true
       if (this.video.currentTime === 0 || Math.abs(metadata.mediaTime - this.table.startSeconds) < 1)
         this.table.startSeconds = metadata.mediaTime
@@ -235,6 +251,10 @@ export class FramePlayer {
     this.#presented = match.frame
     if (this.#still === match.frame || (this.#still !== null && this.#state.isPlaying)) this.#hideStill()
     this.#update(this.#still === null ? { frame: match.frame, isExact } : { isExact })
+    if (this.#isPlayAsked) {
+      this.#isPlayAsked = false
+      this.play()
+    }
     if (this.#loop && this.#state.isPlaying && match.frame >= this.#loop.endFrame && !this.video.seeking) this.#jump(this.#loop.startFrame)
     if (this.#target === null) return
     if (match.frame === this.#target) {
@@ -246,6 +266,7 @@ export class FramePlayer {
   }
 
   readonly #onSeeked = (): void => {
+    this.#isReturning = false
     if (!this.#isBusy) return
     clearTimeout(this.#graceTimer)
     if (this.#target === this.#presented) this.#arrive()
