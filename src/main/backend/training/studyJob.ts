@@ -167,17 +167,20 @@ function isThere(runs: Runs, runId: string): boolean {
 
 const PER_RUN = 1000
 
-/** A run's progress as its share of the study's. */
+/** A run's progress as its share of the study's. Crops and predictions that it needs first count from 0 by themselves and move nothing. */
 function partOf(job: JobContext, place: number, count: number, label: string): JobContext {
+  let share = 0
   return {
     ...job,
-    progress: ({ done, total, phase }) =>
+    progress({ done, total, unit, phase }) {
+      if (unit === 'steps' && total) share = Math.round((PER_RUN * done) / total)
       job.progress({
-        done: place * PER_RUN + (total ? Math.round((PER_RUN * done) / total) : 0),
+        done: place * PER_RUN + share,
         total: count * PER_RUN,
         unit: 'steps',
         phase: `Run ${place + 1} of ${count} (${label}): ${phase}`,
-      }),
+      })
+    },
   }
 }
 
