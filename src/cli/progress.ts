@@ -23,9 +23,10 @@ export function progressLine(job: JobRow): string {
 
 /**
  * Waits for all jobs and returns their last rows.
+ * @param goesOnWith the command that continues cancelled work; default: the same command
  * @throws the first job's error when one failed, after all have ended; AppError CANCELLED after Ctrl+C.
  */
-export async function followJobs(session: Session & { project: string }, jobs: JobRow[]): Promise<JobRow[]> {
+export async function followJobs(session: Session & { project: string }, jobs: JobRow[], goesOnWith?: string): Promise<JobRow[]> {
   const { client, output, project } = session
   const last = new Map(jobs.map((job) => [job.id, job]))
   let isCancelled = false
@@ -53,7 +54,13 @@ export async function followJobs(session: Session & { project: string }, jobs: J
     output.progress(null)
   }
   const ended = [...last.values()]
-  if (isCancelled) throw new AppError('CANCELLED', 'Cancelled. Run the same command again to continue where it stopped.')
+  if (isCancelled)
+    throw new AppError(
+      'CANCELLED',
+      goesOnWith === undefined
+        ? 'Cancelled. Run the same command again to continue where it stopped.'
+        : `Cancelled. It continues where it stopped with: ${goesOnWith}`,
+    )
   const failed = ended.find((job) => job.error)
   if (failed?.error) throw fromErrorBody(failed.error)
   return ended

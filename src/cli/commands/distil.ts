@@ -101,10 +101,11 @@ async function run(session: Session & { project: string }, options: DistilOption
     options.resume === undefined
       ? await client.distillation.start({ project, ...requestOf(options), name: options.name })
       : await client.distillation.resume({ project, runId: options.resume })
-  output.note(`Run ${runId}. Interrupted, it goes on with: auw distil DIR --resume ${runId}`)
+  const goesOnWith = `auw distil DIR --resume ${runId}`
+  output.note(`Run ${runId}. Interrupted, it goes on with: ${goesOnWith}`)
   const streaming = options.stream ? stream(session, runId) : null
   try {
-    await followJobs(session, [job])
+    await followJobs(session, [job], goesOnWith)
   } finally {
     // the stream reads the project, which is closed when this ends
     await streaming

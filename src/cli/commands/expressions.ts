@@ -130,8 +130,9 @@ async function train(session: Session & { project: string }, set: string | undef
           name: options.name,
         })
       : await client.expressions.resume({ project, runId: options.resume })
-  output.note(`Run ${runId}. Interrupted, it goes on with: auw expressions train DIR --resume ${runId}`)
-  await followJobs(session, [job])
+  const goesOnWith = `auw expressions train DIR --resume ${runId}`
+  output.note(`Run ${runId}. Interrupted, it goes on with: ${goesOnWith}`)
+  await followJobs(session, [job], goesOnWith)
   const { summary, report } = await client.expressions.run({ project, runId })
   output.result({ run: summary, report }, () => runText(summary, report))
 }

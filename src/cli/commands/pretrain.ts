@@ -103,10 +103,11 @@ async function run(session: Session & { project: string }, stores: string[], opt
     options.resume === undefined
       ? await client.pretraining.start({ project, ...requestOf(stores, options), name: options.name })
       : await client.pretraining.resume({ project, runId: options.resume })
-  output.note(`Run ${runId}. Interrupted, it goes on with: auw pretrain DIR --resume ${runId}`)
+  const goesOnWith = `auw pretrain DIR --resume ${runId}`
+  output.note(`Run ${runId}. Interrupted, it goes on with: ${goesOnWith}`)
   const streaming = options.stream ? stream(session, runId) : null
   try {
-    await followJobs(session, [job])
+    await followJobs(session, [job], goesOnWith)
   } finally {
     // the stream reads the project, which is closed when this ends
     await streaming

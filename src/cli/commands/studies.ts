@@ -67,8 +67,9 @@ export function addStudyCommands(program: Command): void {
           aus,
           device,
         })
-        output.note(`Study ${started.studyId}. Interrupted, it goes on with: npx auw study resume ${directory} ${started.studyId}`)
-        await followJobs(session, [started.job])
+        const goesOnWith = `npx auw study resume ${directory} ${started.studyId}`
+        output.note(`Study ${started.studyId}. Interrupted, it goes on with: ${goesOnWith}`)
+        await followJobs(session, [started.job], goesOnWith)
         await showStudy(session, started.studyId, options.html)
       }),
     )

@@ -18,7 +18,7 @@ export function addTrainCommand(program: Command): void {
     .description("train a model on the project's labels; an interrupted run goes on with --resume")
     .option('--preset <id>', 'a published recipe or: correction, last-blocks, full-gpu, tiny-demo')
     .option('--config <file>', 'JSON with any of the settings, laid over the preset')
-    .option('--from <model>', 'model to start from, or none; default: the active model where it can be trained')
+    .option('--from <model>', 'model to start from, or none; default: the active model where it can be trained, else starter-vit')
     .option('--aus <list>', 'AUs to train; default: all of the project with labels', auList)
     .option('--coders <policy>', 'where coders contradict each other: refuse, majority, or one coder')
     .option('--lambda <n>', 'weight of the identity adversary', positiveOrZero)
@@ -40,27 +40,29 @@ export function addTrainCommand(program: Command): void {
           output.result(estimate, () => estimateText(estimate))
           return
         }
-        const summary = await train(inProject, options, (runId) => `npx auw train ${directory} --resume ${runId}`)
+        const summary = await train(inProject, options, directory)
         const detail = await client.training.run({ project, runId: summary.id })
         output.result({ run: summary, report: detail.report }, () => runText(summary, detail.report))
       }),
     )
 }
 
-/**
- * Starts or resumes a run and follows it to its end.
- * @param goesOnWith what a person types to go on after an interruption
- */
-export async function train(session: InProject, options: TrainOptions, goesOnWith: (runId: string) => string): Promise<RunSummary> {
+/** Starts or resumes a run and follows it to its end. */
+async function train(session: InProject, options: TrainOptions, directory: string): Promise<RunSummary> {
   const { client, output, project } = session
   const { runId, job } =
     options.resume === undefined
       ? await client.training.start({ project, ...requestOf(options), name: options.name })
       : await client.training.resume({ project, runId: options.resume, device: options.device })
-  output.note(`Run ${runId}. Interrupted, it goes on with: ${goesOnWith(runId)}`)
+  const goesOnWith = `npx auw train ${directory} --resume ${runId}`
+  output.note(`Run ${runId}. Interrupted, it goes on with: ${goesOnWith}`)
   const streaming = options.stream ? stream(session, runId) : null
-  await followJobs(session, [job])
-  await streaming
+  try {
+    await followJobs(session, [job], goesOnWith)
+  } finally {
+    // the stream reads the project, which is closed when this ends
+    await streaming
+  }
   return client.training.runs({ project }).then((runs) => runs.find((run) => run.id === runId) as RunSummary)
 }
 
