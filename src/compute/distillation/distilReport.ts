@@ -6,7 +6,6 @@ import type {
   DistillationRunConfig,
   DistillationSpeed,
   LabelledComparison,
-  TeacherAgreement,
 } from '@shared/distillation'
 import type { AuTrust, ModelAu, ModelCard, ModelFile } from '@shared/model'
 import type { RunData, RunMetric } from '@shared/trainingRun'

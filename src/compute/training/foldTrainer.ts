@@ -155,8 +155,8 @@ class FoldTrainer {
         )
       }
       if (error instanceof AppError && error.code !== 'DEVICE_UNAVAILABLE') throw error
-      const said =
-        error instanceof AppError ? String(error.data['reason'] ?? error.message) : error instanceof Error ? error.message : String(error)
+      const given = error instanceof AppError ? error.data['reason'] : null
+      const said = typeof given === 'string' ? given : error instanceof Error ? error.message : String(error)
       const reason = said.replace(/\.$/, '')
       throw new AppError(
         'DEVICE_UNAVAILABLE',

@@ -28,7 +28,7 @@ export async function writeNewModel(
   })
   const { means } = report.after
   const tested = [...new Set(run.folds.flatMap(({ test }) => test))].sort()
-  const of = `${tested.length} held-out subjects (${tested.join(', ')})`
+  const of = `${tested.length} held-out subjects (${codesText(tested)})`
   const metrics: ModelCard['metrics'] = [
     { name: 'mean F1', value: means.f1, of },
     { name: 'mean F1 at 0.5', value: means.f1AtHalf, of },
@@ -40,13 +40,23 @@ export async function writeNewModel(
     files: [{ name, bytes: sizeBytes, sha256 }],
     metrics,
     training: {
-      summary: `Trained on ${learned.length} subjects of this project (${learned.join(', ')})${run.parent ? `, starting from ${run.parent.name}` : ', starting from nothing'}; lambda ${run.config.identity.lambda}. Measured on ${of}.`,
+      summary: `Trained on ${learned.length} subjects of this project (${codesText(learned)})${run.parent ? `, starting from ${run.parent.name}` : ', starting from nothing'}; lambda ${run.config.identity.lambda}. Measured on ${of}.`,
       isSynthetic: run.isSynthetic,
       subjects: learned,
       parentId: run.parent?.id ?? null,
       runId: run.id,
     },
   }
+}
+
+/** Codes that a sentence can hold; the card's list of subjects names all of those that were learned from. */
+const MOST_CODES = 20
+
+/** `S01, S02, S03`, or of many the first few and how many others. */
+export function codesText(codes: readonly string[]): string {
+  if (codes.length <= MOST_CODES) return codes.join(', ')
+  const shown = codes.slice(0, 3)
+  return `${shown.join(', ')} and ${codes.length - shown.length} others`
 }
 
 /** Lower end of the AUC interval from which an AU counts as shown; half of the way from chance to certainty. */

@@ -90,7 +90,9 @@ export async function readFaceModel(directory: string): Promise<FaceModel> {
       )
     }
   }
-  const [header, packed] = await Promise.all([read('facekit.json'), read('facekit.bin.gz')])
+  // one after the other, so that of two missing files the same is always named
+  const header = await read('facekit.json')
+  const packed = await read('facekit.bin.gz')
   let parsed: FacekitHeader
   let bytes: Buffer
   try {
