@@ -1,5 +1,5 @@
 // Expressions in the window: a folder looked at and taken in, a model trained with live curves and stopped on the way, its confusion matrix, videos predicted, columns exported.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { createCanvas } from '@napi-rs/canvas'
@@ -33,6 +33,7 @@ describe.skipIf(!hasChromium)('expressions in the window', () => {
   beforeAll(async () => {
     bench = await startWorkbench({ make: (folder) => labelledProject(folder, [{ code: 'S03', coder: 'AB' }]) })
     images = await sortedImages(join(bench.folder, 'images'))
+    cpSync(join(images, 'calm'), join(bench.folder, 'lone', 'calm'), { recursive: true })
     await bench.page.getByRole('link', { name: 'Training', exact: true }).click()
     await bench.page.getByRole('link', { name: 'Expressions', exact: true }).click()
   }, LONG)
@@ -41,7 +42,7 @@ describe.skipIf(!hasChromium)('expressions in the window', () => {
   it('says what a folder holds, and why another cannot be used', { timeout: LONG }, async () => {
     const { page } = bench
     await page.getByText('No set of images has been taken in yet.').waitFor()
-    await page.getByLabel('Folder').fill(join(images, 'calm'))
+    await page.getByLabel('Folder').fill(join(bench.folder, 'lone'))
     await page.getByText(/at least two are needed/).waitFor({ timeout: LONG })
     expect(await page.getByRole('button', { name: 'Take in' }).isDisabled()).toBe(true)
     await page.getByLabel('Folder').fill(images)

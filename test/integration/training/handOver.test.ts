@@ -46,7 +46,7 @@ const pretrain = (weights: string, ...more: string[]): Promise<Outcome> =>
 
 it('asks for one weight a source before anything is written', async () => {
   const outcome = await pretrain('3')
-  expect(outcome.code).toBe(1)
+  expect(outcome.code).toBe(2)
   expect(outcome.stderr).toMatch(/There are 2 sources \(1 stores and the project's own faces.*\) and 1 weights/)
   expect((await run('pretrain', project, '--list', '--json')).json<{ runs: unknown[] }>().runs).toEqual([])
 })
