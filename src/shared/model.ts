@@ -2,8 +2,10 @@
 
 /** Pixel and landmark networks that predict from the first minute; active until another model is chosen. */
 export const STARTER_MODEL_ID = 'starter'
+/** A small transformer from which a lab without a checkpoint of its own starts retraining. */
+export const STARTER_VIT_ID = 'starter-vit'
 /** Models that ship with the product, under `models/ID/` of its resources, in the order in which they are listed. */
-export const BUILT_IN_MODEL_IDS: readonly string[] = [STARTER_MODEL_ID]
+export const BUILT_IN_MODEL_IDS: readonly string[] = [STARTER_MODEL_ID, STARTER_VIT_ID]
 
 /** How far an AU's values have been shown to mean what they say. Accepting in bulk takes only `shown` unless AUs are named. */
 export type AuTrust = 'shown' | 'weak' | 'experimental'

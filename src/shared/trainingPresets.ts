@@ -71,13 +71,15 @@ export const TRAINING_PRESETS: readonly TrainingPreset[] = [
   {
     id: 'tiny-demo',
     name: 'Tiny demonstration',
-    sentence: 'A ViT-tiny at 112 pixels from nothing, to see a whole run in minutes; it learns little from few people.',
+    sentence:
+      'A few epochs of a small network, to see a whole run in minutes: from the starter transformer, or from nothing, which learns little.',
     config: {
       network: { size: 'tiny', imageSize: 112 },
       identity: { lambda: 0.5 },
-      optimisation: { epochs: 12, warmupEpochs: 1, batch: 32, microBatches: 1, baseRate: 4e-3, layerDecay: 0.75, stochasticDepth: 0 },
-      augmentation: { resizedCropScale: [0.6, 1], randAugment: null, erasing: 0 },
-      evaluation: { everyEpochs: 2, hasPublishedProtocol: false },
+      optimisation: { epochs: 3, warmupEpochs: 0.5, batch: 32, microBatches: 1, baseRate: 1e-3, layerDecay: 0.75, stochasticDepth: 0 },
+      augmentation: { resizedCropScale: [0.8, 1], randAugment: null, erasing: 0 },
+      data: { thinning: 2 },
+      evaluation: { everyEpochs: 1, hasPublishedProtocol: false },
     },
   },
   {

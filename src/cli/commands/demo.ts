@@ -47,8 +47,15 @@ export function addDemoCommand(program: Command): void {
         session.output.note('Writing the per-frame CSVs')
         const written = await session.client.export.start({ project: info.id, format: 'csv', videoIds: ids })
         const training = isSynthetic ? await trainDemo(inProject, DEMO_HELD_OUT_SUBJECTS, options) : null
-        session.output.result({ project: directory, exports: written, run: training?.run ?? null, report: training?.report ?? null }, () =>
-          summary(directory, written, training),
+        session.output.result(
+          {
+            project: directory,
+            exports: written,
+            run: training?.run ?? null,
+            report: training?.report ?? null,
+            study: training?.study ?? null,
+          },
+          () => summary(directory, written, training),
         )
       }),
     )

@@ -24,6 +24,11 @@ export function modelCard(store: ProjectStore, resourcesDirectory: string, model
   return BUILT_IN_MODEL_IDS.includes(id) ? builtInCard(resourcesDirectory, id) : store.models.get(id)
 }
 
+/** As {@link modelCard}; null for a model that is not there any more. */
+export function findModel(store: ProjectStore, resourcesDirectory: string, id: string): ModelCard | null {
+  return BUILT_IN_MODEL_IDS.includes(id) ? builtInCard(resourcesDirectory, id) : store.models.find(id)
+}
+
 /** Folder with a model's files. */
 export function modelFolder(store: ProjectStore, resourcesDirectory: string, modelId: string): string {
   return BUILT_IN_MODEL_IDS.includes(modelId) ? builtInFolder(resourcesDirectory, modelId) : store.models.folder(modelId)

@@ -1,8 +1,9 @@
 // Prediction on onnxruntime: the traced forward graph on a chosen execution provider, weights mapped from their file where possible.
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Tensor, type InferenceSession } from 'onnxruntime-node'
+import { BUILT_IN_MODEL_IDS } from '@shared/model'
 import { modelWeights } from '../modelWeights'
 import { requirePrecision } from '../precision'
 import type { LoadedModel, PredictionModel, Runtime, RunOptions } from '../runtime'
@@ -54,8 +55,12 @@ async function openForward(device: OnnxDevice, model: PredictionModel, options: 
   return openSession(buildForwardGraph(config, values, { target }).bytes, sessionOptions)
 }
 
-/** Writes the graph into the weights' folder and returns its path; null where the folder cannot be written to. */
+/**
+ * Writes the graph into the weights' folder and returns its path; null where the folder cannot be written to, or belongs to the application, whose own files
+ * stay as they were installed.
+ */
 async function storeBeside(weightsPath: string, fileName: string, bytes: Uint8Array): Promise<string | null> {
+  if (BUILT_IN_MODEL_IDS.includes(basename(dirname(weightsPath)))) return null
   const path = join(dirname(weightsPath), fileName)
   const existing = await readFile(path).catch(() => null)
   if (existing && Buffer.compare(existing, bytes) === 0) return path

@@ -160,7 +160,7 @@ describe('in mid-run', { timeout: 900_000 }, () => {
     const first = await run(...train(copy, '--epochs', '1', '--name', 'First try', '--json'))
     expect(first, first.stderr).toMatchObject({ code: 0 })
     const { models } = (await run('model', 'list', copy, '--json')).json<{ models: ModelSummary[] }>()
-    const { id } = models.find(({ kind }) => kind === 'vit') ?? { id: '' }
+    const { id } = models.find(({ kind, isBuiltIn }) => kind === 'vit' && !isBuiltIn) ?? { id: '' }
     expect(await run('model', 'activate', copy, id)).toMatchObject({ code: 0 })
     rmSync(join(copy, 'runs'), { recursive: true })
     await auw({ settings: path('settings'), onStart: atCheckpoint(copy, (child) => child.kill('SIGKILL')) }, ...train(copy))

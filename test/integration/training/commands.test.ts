@@ -154,7 +154,7 @@ it('refuses bad input in one sentence, and starts nothing', async () => {
     [['--folds', 'kfold:9'], /9 folds need at least 9 subjects/],
     [['--folds', 'published:BP4D'], /not those of BP4D/],
     [['--coders', 'ZZ'], /no labels by ZZ.*AB/],
-    [['--resume', 'nothing'], /no training run nothing/],
+    [['--resume', 'nothing'], /--from/],
     [['--device', 'abacus'], /no device abacus/],
     [['--config', path('nowhere.json')], /nowhere\.json cannot be read/],
   ] as const) {
@@ -169,6 +169,7 @@ it('refuses bad input in one sentence, and starts nothing', async () => {
   expect(known.stderr).toMatch(/already learned from .*S01/)
   const import_ = await run('dataset', 'import', project, path('nothing-here'), '--kind', 'disfa')
   expect(import_).toMatchObject({ code: 1, stderr: expect.stringMatching(/nothing at .*Give the folder/) as string })
+  expect((await run('train', project, '--resume', 'nothing')).stderr).toMatch(/no training run nothing/)
 })
 
 it('asks for a policy where coders contradict each other, and records the one that was chosen', async () => {

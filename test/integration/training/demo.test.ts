@@ -4,6 +4,8 @@ import type { ChildProcess } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
+import type { ModelCard } from '@shared/model'
+import type { StudySummary } from '@shared/studies'
 import type { RunReport, RunSummary } from '@shared/trainingRun'
 import { auw, temporaryFolder } from '../cli/auw'
 import { labelledProject, shortClip, SMALL } from './labelledProject'
@@ -17,6 +19,7 @@ let undisturbed = ''
 interface DemoDocument {
   run: RunSummary | null
   report: RunReport | null
+  study: StudySummary | null
 }
 
 beforeAll(async () => {
@@ -45,11 +48,15 @@ it(
     expect(resumed.stderr).toMatch(/Going on with the training that was interrupted/)
     const whole = await run(...demo(undisturbed))
     expect(whole, whole.stderr).toMatchObject({ code: 0 })
-    expect(weightsOf(project)).toBe(weightsOf(undisturbed))
+    expect(weightsOf(project)).toEqual(weightsOf(undisturbed))
+    expect(weightsOf(project)).toHaveLength(2)
     const { report } = resumed.json<DemoDocument>()
     expect(report?.after).toEqual(whole.json<DemoDocument>().report?.after)
     expect(report?.folds[0]).toMatchObject({ test: ['S06', 'S07', 'S08'] })
-    expect(report?.before?.modelId).toBe('starter')
+    expect(report?.before?.modelId).toBe('starter-vit')
+    const { figures } = resumed.json<DemoDocument>().study!
+    expect(figures?.arms.map(({ label }) => label)).toEqual(['lambda 0', 'lambda 0.5'])
+    expect(figures?.arms[1]?.difference?.meanF1.value).toEqual(expect.any(Number))
   },
 )
 
@@ -57,18 +64,20 @@ it('takes the finished run the next time, and says in words what came out', asyn
   const again = await run('demo', '--project', project, '--config', settings)
   expect(again.code).toBe(0)
   expect(again.stderr).toMatch(/Trained already/)
-  expect(again.stdout).toMatch(/Retrained from nothing on S01, S02, S03, S04, S05 .* measured on S06, S07, S08/)
+  expect(again.stdout).toMatch(
+    /Retrained from Starter transformer on S01, S02, S03, S04, S05 with lambda 0\.5 .* measured on S06, S07, S08/,
+  )
   expect(again.stdout).toMatch(/F1 before +95 % +F1 +95 %/)
-  expect(again.stdout).toMatch(/Mean F1 went from 0\.\d\d \(Starter model\) to 0\.\d\d .*95 %/)
-  expect(again.stdout).toMatch(/learns little from eight subjects/)
-  expect(readdirSync(join(project, 'runs'))).toHaveLength(1)
+  expect(again.stdout).toMatch(/Mean F1 went from 0\.\d\d \(Starter transformer\) to 0\.\d\d .*95 %/)
+  expect(again.stdout).toMatch(/With lambda 0: mean F1 0\.\d\d.*\nWith lambda 0\.5: mean F1 0\.\d\d, [+-]0\.\d\d/)
+  expect((await run('runs', 'list', project, '--json')).json<{ runs: RunSummary[] }>().runs).toHaveLength(2)
 })
 
 it("trains nothing on somebody's own video, which has no labels", async () => {
   const own = join(folder, 'own.auproj')
   const outcome = await run('demo', await shortClip(folder, 'S01'), '--project', own, '--json')
   expect(outcome, outcome.stderr).toMatchObject({ code: 0 })
-  expect(outcome.json<DemoDocument>()).toMatchObject({ run: null, report: null })
+  expect(outcome.json<DemoDocument>()).toMatchObject({ run: null, report: null, study: null })
   expect(existsSync(join(own, 'exports'))).toBe(true)
 })
 
@@ -76,7 +85,7 @@ it("trains nothing on somebody's own video, which has no labels", async () => {
 function killWhenTraining(child: ChildProcess): void {
   const timer = setInterval(() => {
     if (child.exitCode !== null || child.signalCode !== null) return clearInterval(timer)
-    const runs = existsSync(join(project, 'runs')) ? readdirSync(join(project, 'runs')) : []
+    const runs = existsSync(join(project, 'runs')) ? readdirSync(join(project, 'runs')).filter((name) => name !== 'studies') : []
     const state = join(project, 'runs', runs[0] ?? '', 'checkpoints', 'state.json')
     if (!existsSync(state) || (JSON.parse(readFileSync(state, 'utf8')) as { step: number }).step < 3) return
     child.kill('SIGKILL')
@@ -84,8 +93,15 @@ function killWhenTraining(child: ChildProcess): void {
   }, 20)
 }
 
-function weightsOf(directory: string): string {
-  const [id] = readdirSync(join(directory, 'models'))
-  const bytes = readFileSync(join(directory, 'models', id ?? '', 'weights.safetensors'))
-  return createHash('sha256').update(bytes).digest('hex')
+/** What became of every arm, in their order. */
+function weightsOf(directory: string): { name: string; sha256: string }[] {
+  const folders = readdirSync(join(directory, 'models')).map((id) => join(directory, 'models', id))
+  return folders
+    .map((folder) => ({
+      name: (JSON.parse(readFileSync(join(folder, 'card.json'), 'utf8')) as ModelCard).name,
+      sha256: createHash('sha256')
+        .update(readFileSync(join(folder, 'weights.safetensors')))
+        .digest('hex'),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -5,7 +5,7 @@ import type { Embedding } from '@shared/studies'
 import type { EmbedSpec } from '@shared/trainingCommands'
 import type { BackendContext } from '../context'
 import { chooseDevice } from '../devices'
-import { modelCard, modelFolder } from '../modelRegistry'
+import { findModel, modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
 import { collectData } from './collectData'
 import { cropsForJob } from './modelJobs'
@@ -46,7 +46,7 @@ export async function startEmbedding(context: BackendContext, project: OpenProje
       })
   const run = isKnown ? { config: runs.config(runId), data } : null
   const parentId = run?.config.parent?.id ?? null
-  const parent = parentId !== null ? store.models.find(parentId) : null
+  const parent = parentId !== null ? findModel(store, resources, parentId) : null
   const device = await chooseDevice(context, request.device)
   await context.ffmpeg()
   return project.jobs.start({

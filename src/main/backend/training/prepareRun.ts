@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProjectStore } from '@main/store/index'
 import { AppError } from '@shared/errors'
-import { IMAGENET_NORMALISATION, type ModelCard } from '@shared/model'
+import { IMAGENET_NORMALISATION, STARTER_VIT_ID, type ModelCard } from '@shared/model'
 import { trainingConfig, type TrainingConfig } from '@shared/training'
 import type { ModelOnDisk, PlanRunSpec, RunPlan } from '@shared/trainingCommands'
 import { TRAINING_PRESETS } from '@shared/trainingPresets'
@@ -102,10 +102,11 @@ function parentOf(store: ProjectStore, resources: string, wanted: string | null 
   if (wanted === null) return null
   const card = modelCard(store, resources, wanted)
   if (card.kind === 'starter') {
-    if (wanted === undefined) return null
+    // what predicts from the first minute cannot be trained, so a model that ships for this purpose is
+    if (wanted === undefined) return parentOf(store, resources, STARTER_VIT_ID)
     throw new AppError(
       'CONFIG_INVALID',
-      'The starter model cannot be trained further: it is no transformer. Start from an imported FMAE model or from nothing; the starter still stands beside the result for comparison.',
+      'The starter model cannot be trained further: it is no transformer. Start from the starter transformer (starter-vit), from an imported FMAE model, or from nothing.',
     )
   }
   return { directory: modelFolder(store, resources, card.id), card }

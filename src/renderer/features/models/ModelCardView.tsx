@@ -163,7 +163,7 @@ export function ModelCardView({ project, model, models, canChange, onRemoved }: 
               {t.activate}
             </Button>
           ) : null}
-          {model.isBuiltIn ? null : <Button onClick={() => setExporting(true)}>{strings.training.exportModel}</Button>}
+          {model.kind === 'starter' ? null : <Button onClick={() => setExporting(true)}>{strings.training.exportModel}</Button>}
           {model.isBuiltIn ? null : (
             <Button tone="danger" disabled={!canChange} onClick={() => setRemoving(true)}>
               {strings.common.remove}

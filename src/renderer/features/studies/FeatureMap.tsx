@@ -8,6 +8,7 @@ import { isActive, useJobs } from '../../app/projectState'
 import { dataUrl } from '../../bridge/dataUrl'
 import { queries } from '../../bridge/client'
 import { queryClient } from '../../app/queryClient'
+import { startingModels } from '../../app/startingModels'
 import { Button } from '../../ui/Button'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { ChoiceField } from '../../ui/Field'
@@ -167,7 +168,7 @@ export function FeatureMap({
   onModel: (id: string) => void
 }) {
   const models = useQuery(queries.model.list.queryOptions({ input: { project } }))
-  const options = models.data?.filter(({ kind }) => kind !== 'starter') ?? []
+  const options = startingModels(models.data)
   const shown = options.find(({ id }) => id === modelId)?.id ?? options.find(({ canPredict }) => canPredict)?.id ?? options[0]?.id ?? null
   const embedding = useQuery(queries.study.embedding.queryOptions({ input: { project, modelId: shown ?? '' }, enabled: shown !== null }))
   const place = useMutation(queries.study.embed.mutationOptions())

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { STUDY_KINDS } from '@shared/studies'
 import { useState } from 'react'
 import { queryClient } from '../../app/queryClient'
+import { defaultStart, startingModels } from '../../app/startingModels'
 import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
 import { ErrorPanel } from '../../ui/ErrorPanel'
@@ -46,7 +47,8 @@ export function NewStudy({ project, canChange, onStarted }: { project: string; c
   const presets = useQuery(queries.training.presets.queryOptions())
   const models = useQuery(queries.model.list.queryOptions({ input: { project } }))
   const coders = useQuery(queries.training.data.queryOptions({ input: { project }, retry: false })).data?.coders
-  const sources = models.data?.filter(({ kind }) => kind !== 'starter') ?? []
+  const sources = startingModels(models.data)
+  const fromModelId = form.fromModelId ?? defaultStart(models.data)
   const set = (change: Partial<StudyForm>): void => setForm({ ...form, ...change })
   const start = useMutation(
     queries.study.start.mutationOptions({
@@ -70,7 +72,7 @@ export function NewStudy({ project, canChange, onStarted }: { project: string; c
         seeds,
         presetId: form.presetId === '' ? undefined : form.presetId,
         configuration: sharedConfiguration(form),
-        fromModelId: form.fromModelId === '' ? null : form.fromModelId,
+        fromModelId: fromModelId === '' ? null : fromModelId,
       }),
   })
   return (
@@ -107,7 +109,7 @@ export function NewStudy({ project, canChange, onStarted }: { project: string; c
           />
         </>
       ) : (
-        <ChoiceField label={t.from} value={form.fromModelId} onChange={(event) => set({ fromModelId: event.target.value })}>
+        <ChoiceField label={t.from} value={fromModelId} onChange={(event) => set({ fromModelId: event.target.value })}>
           <option value="">{t.nothing}</option>
           {sources.map((model) => (
             <option key={model.id} value={model.id}>

@@ -14,7 +14,8 @@ export interface StudyForm {
   seeds: string
   presetId: string
   /** Empty: from nothing. */
-  fromModelId: string
+  /** Empty for nothing; null until somebody chooses. */
+  fromModelId: string | null
   folds: string
   /** What happens where coders differ, as `parseCoders` reads it; empty as the recipe has it. */
   coders: string
@@ -29,7 +30,7 @@ export const EMPTY_FORM: StudyForm = {
   sizes: [],
   seeds: '0',
   presetId: '',
-  fromModelId: '',
+  fromModelId: null,
   folds: '',
   coders: '',
   hasEpochProbe: true,

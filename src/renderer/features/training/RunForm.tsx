@@ -10,6 +10,7 @@ import { TRAINING_SETTINGS, type SettingText } from '@shared/trainingSettings'
 import { useMemo, useState } from 'react'
 import { Link } from 'react-router'
 import { queryClient } from '../../app/queryClient'
+import { defaultStart, startingModels } from '../../app/startingModels'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
@@ -66,10 +67,9 @@ interface RunFormProps {
 export function RunForm({ project, data, aus, canChange, onStarted }: RunFormProps) {
   const models = useQuery(queries.model.list.queryOptions({ input: { project } }))
   const devices = useQuery(queries.device.list.queryOptions())
-  const sources = models.data?.filter((model) => model.kind !== 'starter') ?? []
+  const sources = startingModels(models.data)
   const [chosenFrom, setFrom] = useState<string | null>(null)
-  const active = sources.find((model) => model.isActive)?.id ?? ''
-  const fromId = chosenFrom ?? active
+  const fromId = chosenFrom ?? defaultStart(models.data)
   const [chosenPreset, setPreset] = useState<string | null>(null)
   const presetId = chosenPreset ?? (fromId === '' ? 'tiny-demo' : 'correction')
   const [device, setDevice] = useState('')

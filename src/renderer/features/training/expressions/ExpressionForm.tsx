@@ -5,6 +5,7 @@ import type { ExpressionSetSummary } from '@shared/contract/expressions'
 import { PRETRAINING_SIZES, type PretrainingSize } from '@shared/pretraining'
 import { useState } from 'react'
 import { queryClient } from '../../../app/queryClient'
+import { startingModels } from '../../../app/startingModels'
 import { strings } from '../../../app/strings'
 import { queries } from '../../../bridge/client'
 import { Button } from '../../../ui/Button'
@@ -82,13 +83,11 @@ export function ExpressionForm({ project, sets, set, onSet, canChange, onStarted
       </ChoiceField>
       <ChoiceField label={t.from} hint={t.fromHint} value={from} onChange={(event) => setFrom(event.target.value)}>
         <option value="">{t.fromNothing}</option>
-        {models.data
-          ?.filter((model) => model.kind !== 'starter')
-          .map((model) => (
-            <option key={model.id} value={model.id}>
-              {model.name}
-            </option>
-          ))}
+        {startingModels(models.data).map((model) => (
+          <option key={model.id} value={model.id}>
+            {model.name}
+          </option>
+        ))}
       </ChoiceField>
       {from === '' ? (
         <ChoiceField label={t.size} value={size} onChange={(event) => setSize(event.target.value as PretrainingSize)}>

@@ -11,6 +11,7 @@ import {
 } from '@shared/pretraining'
 import { useState } from 'react'
 import { queryClient } from '../../../app/queryClient'
+import { startingModels } from '../../../app/startingModels'
 import { queries } from '../../../bridge/client'
 import { windowApi } from '../../../bridge/windowApi'
 import { Button } from '../../../ui/Button'
@@ -88,7 +89,7 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
       },
     }),
   )
-  const sources = models.data?.filter((model) => model.kind !== 'starter') ?? []
+  const sources = startingModels(models.data)
   return (
     <form
       className="run-form"
