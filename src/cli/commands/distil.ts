@@ -4,8 +4,8 @@ import { STUDENT_SIZES, type DistillationDetail, type DistillationSummary } from
 import { AppError } from '@shared/errors'
 import { mergeSettings } from '@shared/layeredSettings'
 import { codeList, positiveOrZero, seedNumber, wholeNumber } from '../arguments'
+import { followRun } from '../followRun'
 import { table } from '../output'
-import { followJobs } from '../progress'
 import { withProject, type Session } from '../session'
 import { readSettings } from '../settingsFile'
 import { NOTHING } from '../trainingRequest'
@@ -97,25 +97,19 @@ async function run(session: Session & { project: string }, options: DistilOption
     )
     return
   }
-  const { runId, job } =
+  const started =
     options.resume === undefined
       ? await client.distillation.start({ project, ...requestOf(options), name: options.name })
       : await client.distillation.resume({ project, runId: options.resume })
-  const goesOnWith = `auw distil DIR --resume ${runId}`
-  output.note(`Run ${runId}. Interrupted, it goes on with: ${goesOnWith}`)
-  const streaming = options.stream ? stream(session, runId) : null
-  try {
-    await followJobs(session, [job], goesOnWith)
-  } finally {
-    // the stream reads the project, which is closed when this ends
-    await streaming
-  }
+  const { runId } = started
+  await followRun(
+    session,
+    started,
+    `auw distil DIR --resume ${runId}`,
+    options.stream ? () => client.distillation.metrics({ project, runId }) : undefined,
+  )
   const detail = await client.distillation.run({ project, runId })
   output.result({ run: detail.summary, report: detail.report }, () => runText(detail))
-}
-
-async function stream({ client, project }: Session & { project: string }, runId: string): Promise<void> {
-  for await (const line of await client.distillation.metrics({ project, runId })) process.stderr.write(`${JSON.stringify(line)}\n`)
 }
 
 function requestOf(options: DistilOptions) {

@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander'
 import type { ExpressionSetSummary } from '@shared/contract/expressions'
 import { EXPRESSION_LAYOUTS, type ExpressionLayout, type ExpressionReport, type ExpressionRunSummary } from '@shared/expressions'
 import { numberAbove, wholeNumber } from '../arguments'
+import { followRun } from '../followRun'
 import { table } from '../output'
 import { followJobs } from '../progress'
 import { readProject, withProject, type Session } from '../session'
@@ -115,7 +116,7 @@ async function train(session: Session & { project: string }, set: string | undef
     ...(options.batch === undefined ? {} : { batch: options.batch }),
     ...(options.rate === undefined ? {} : { baseRate: options.rate }),
   }
-  const { runId, job } =
+  const started =
     options.resume === undefined
       ? await client.expressions.train({
           project,
@@ -130,9 +131,8 @@ async function train(session: Session & { project: string }, set: string | undef
           name: options.name,
         })
       : await client.expressions.resume({ project, runId: options.resume })
-  const goesOnWith = `auw expressions train DIR --resume ${runId}`
-  output.note(`Run ${runId}. Interrupted, it goes on with: ${goesOnWith}`)
-  await followJobs(session, [job], goesOnWith)
+  const { runId } = started
+  await followRun(session, started, `auw expressions train DIR --resume ${runId}`)
   const { summary, report } = await client.expressions.run({ project, runId })
   output.result({ run: summary, report }, () => runText(summary, report))
 }

@@ -5,8 +5,8 @@ import { AppError } from '@shared/errors'
 import { mergeSettings } from '@shared/layeredSettings'
 import { parseDecoder, PRETRAINING_SIZES, type PretrainingDetail, type PretrainingSummary } from '@shared/pretraining'
 import { codeList, positiveOrZero, weightList, wholeNumber } from '../arguments'
+import { followRun } from '../followRun'
 import { table } from '../output'
-import { followJobs } from '../progress'
 import { withProject, type Session } from '../session'
 import { readSettings } from '../settingsFile'
 
@@ -99,25 +99,19 @@ async function run(session: Session & { project: string }, stores: string[], opt
     )
     return
   }
-  const { runId, job } =
+  const started =
     options.resume === undefined
       ? await client.pretraining.start({ project, ...requestOf(stores, options), name: options.name })
       : await client.pretraining.resume({ project, runId: options.resume })
-  const goesOnWith = `auw pretrain DIR --resume ${runId}`
-  output.note(`Run ${runId}. Interrupted, it goes on with: ${goesOnWith}`)
-  const streaming = options.stream ? stream(session, runId) : null
-  try {
-    await followJobs(session, [job], goesOnWith)
-  } finally {
-    // the stream reads the project, which is closed when this ends
-    await streaming
-  }
+  const { runId } = started
+  await followRun(
+    session,
+    started,
+    `auw pretrain DIR --resume ${runId}`,
+    options.stream ? () => client.pretraining.metrics({ project, runId }) : undefined,
+  )
   const detail = await client.pretraining.run({ project, runId })
   output.result({ run: detail.summary, report: detail.report }, () => runText(detail))
-}
-
-async function stream({ client, project }: Session & { project: string }, runId: string): Promise<void> {
-  for await (const line of await client.pretraining.metrics({ project, runId })) process.stderr.write(`${JSON.stringify(line)}\n`)
 }
 
 function requestOf(stores: string[], options: PretrainOptions) {

@@ -4,9 +4,9 @@ import { AppError } from '@shared/errors'
 import { formatBytes } from '@shared/formatBytes'
 import type { RunSummary, TrainingEstimate } from '@shared/trainingRun'
 import { auList, positiveOrZero, seedNumber, wholeNumber } from '../arguments'
+import { followRun } from '../followRun'
 import { runText } from '../figures'
 import { durationText } from '../output'
-import { followJobs } from '../progress'
 import { withProject, type Session } from '../session'
 import { requestOf, type TrainOptions } from '../trainingRequest'
 
@@ -49,20 +49,18 @@ export function addTrainCommand(program: Command): void {
 
 /** Starts or resumes a run and follows it to its end. */
 async function train(session: InProject, options: TrainOptions, directory: string): Promise<RunSummary> {
-  const { client, output, project } = session
-  const { runId, job } =
+  const { client, project } = session
+  const started =
     options.resume === undefined
       ? await client.training.start({ project, ...requestOf(options), name: options.name })
       : await client.training.resume({ project, runId: options.resume, device: options.device })
-  const goesOnWith = `npx auw train ${directory} --resume ${runId}`
-  output.note(`Run ${runId}. Interrupted, it goes on with: ${goesOnWith}`)
-  const streaming = options.stream ? stream(session, runId) : null
-  try {
-    await followJobs(session, [job], goesOnWith)
-  } finally {
-    // the stream reads the project, which is closed when this ends
-    await streaming
-  }
+  const { runId } = started
+  await followRun(
+    session,
+    started,
+    `npx auw train ${directory} --resume ${runId}`,
+    options.stream ? () => client.training.metrics({ project, runId }) : undefined,
+  )
   return client.training.runs({ project }).then((runs) => runs.find((run) => run.id === runId) as RunSummary)
 }
 
@@ -79,10 +77,6 @@ function assertResumable({ resume }: TrainOptions, command: Command): void {
     'CONFIG_INVALID',
     `A run that goes on keeps its settings: leave ${others.map(({ long }) => long).join(', ')} out, or start a new run. Only --device and --stream go with --resume.`,
   )
-}
-
-async function stream({ client, project }: InProject, runId: string): Promise<void> {
-  for await (const line of await client.training.metrics({ project, runId })) process.stderr.write(`${JSON.stringify(line)}\n`)
 }
 
 function estimateText(estimate: TrainingEstimate): string {

@@ -18,6 +18,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel'
 import { ChoiceField, TextField } from '../../ui/Field'
 import { formatRemaining } from '../../ui/format'
 import { notify } from '../../ui/notify'
+import { DeviceField, ModelField } from './RunFields'
 import { SettingField } from './SettingField'
 import { configurationOf, groupOf, PLAIN_SETTINGS, valueAt, type SettingChanges } from './settingFields'
 
@@ -66,7 +67,6 @@ interface RunFormProps {
 
 export function RunForm({ project, data, aus, canChange, onStarted }: RunFormProps) {
   const models = useQuery(queries.model.list.queryOptions({ input: { project } }))
-  const devices = useQuery(queries.device.list.queryOptions())
   const sources = startingModels(models.data)
   const [chosenFrom, setFrom] = useState<string | null>(null)
   const fromId = chosenFrom ?? defaultStart(models.data)
@@ -155,14 +155,7 @@ export function RunForm({ project, data, aus, canChange, onStarted }: RunFormPro
           </option>
         ))}
       </ChoiceField>
-      <ChoiceField label={t.from} hint={t.fromHint} value={fromId} onChange={(event) => setFrom(event.target.value)}>
-        <option value="">{t.fromNothing}</option>
-        {sources.map((model) => (
-          <option key={model.id} value={model.id}>
-            {model.name}
-          </option>
-        ))}
-      </ChoiceField>
+      <ModelField label={t.from} hint={t.fromHint} nothing={t.fromNothing} models={sources} value={fromId} onChange={setFrom} />
       {lacksModel ? (
         <p className="note-warn" role="alert">
           {t.needsModel} <Link to={`/project/${project}/models`}>{t.importModel}</Link>
@@ -187,16 +180,7 @@ export function RunForm({ project, data, aus, canChange, onStarted }: RunFormPro
           </Button>
         ) : null}
       </details>
-      <ChoiceField label={t.device} hint={t.deviceHint} value={device} onChange={(event) => setDevice(event.target.value)}>
-        <option value="">{t.deviceAuto}</option>
-        {devices.data
-          ?.filter((one) => one.isAvailable)
-          .map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
-      </ChoiceField>
+      <DeviceField label={t.device} hint={t.deviceHint} automatic={t.deviceAuto} value={device} onChange={setDevice} />
       <TextField
         label={t.name}
         hint={t.nameHint}

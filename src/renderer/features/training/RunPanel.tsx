@@ -1,15 +1,14 @@
 // One run at a glance: how far it is, what can be done with it, its curves, and its headline once it has finished.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { RunSummary } from '@shared/trainingRun'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { Link } from 'react-router'
 import { queryClient } from '../../app/queryClient'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
-import { Button } from '../../ui/Button'
-import { Dialog } from '../../ui/Dialog'
 import { notify } from '../../ui/notify'
 import { FoldLegend, LineChart } from './LineChart'
+import { RemoveRun } from './RemoveRun'
 import { RunActions } from './RunActions'
 import { RunFrame } from './RunFrame'
 import { seriesOf } from './runSeries'
@@ -20,12 +19,10 @@ const t = strings.training
 
 /** What leads on from a run that stands, and the way to delete it. */
 function Afterwards({ project, run, canChange }: { project: string; run: RunSummary; canChange: boolean }) {
-  const [isRemoving, setRemoving] = useState(false)
   const remove = useMutation(
     queries.training.remove.mutationOptions({
       onSuccess() {
         notify(t.removed(run.name))
-        setRemoving(false)
         void queryClient.invalidateQueries({ queryKey: queries.training.runs.key() })
       },
     }),
@@ -42,27 +39,14 @@ function Afterwards({ project, run, canChange }: { project: string; run: RunSumm
           {t.openModel}
         </Link>
       ) : null}
-      {run.state !== 'running' ? (
-        <Button className="small" tone="quiet" disabled={!canChange} onClick={() => setRemoving(true)}>
-          {t.removeRun}
-        </Button>
-      ) : null}
-      <Dialog
-        title={t.removeTitle(run.name)}
-        description={t.removeText}
-        isOpen={isRemoving}
-        onClose={() => setRemoving(false)}
-        footer={
-          <>
-            <Button onClick={() => setRemoving(false)}>{strings.common.cancel}</Button>
-            <Button tone="danger" isBusy={remove.isPending} onClick={() => remove.mutate({ project, runId: run.id })}>
-              {strings.common.remove}
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
+      {run.state === 'running' ? null : (
+        <RemoveRun
+          name={run.name}
+          canChange={canChange}
+          isBusy={remove.isPending}
+          onRemove={() => remove.mutate({ project, runId: run.id })}
+        />
+      )}
     </>
   )
 }

@@ -9,6 +9,7 @@ import { Button } from '../../../ui/Button'
 import { ErrorPanel } from '../../../ui/ErrorPanel'
 import { ChoiceField, TextField } from '../../../ui/Field'
 import { notify } from '../../../ui/notify'
+import { DeviceField, ModelField, SizeField } from '../RunFields'
 import { distillationStrings as t } from './distillationStrings'
 
 /** A number as it was typed, or the text itself, which the backend refuses by the setting's name. */
@@ -23,7 +24,6 @@ interface DistillationFormProps {
 export function DistillationForm({ project, canChange, onStarted }: DistillationFormProps) {
   const defaults = DEFAULT_DISTILLATION
   const models = useQuery(queries.model.list.queryOptions({ input: { project } }))
-  const devices = useQuery(queries.device.list.queryOptions())
   const [chosen, setTeacher] = useState<string | null>(null)
   const [student, setStudent] = useState('')
   const [size, setSize] = useState<StudentSize>(defaults.network.size)
@@ -83,30 +83,11 @@ export function DistillationForm({ project, canChange, onStarted }: Distillation
         start.mutate(request)
       }}
     >
-      <ChoiceField label={t.teacher} hint={t.teacherHint} value={teacher} onChange={(event) => setTeacher(event.target.value)}>
-        {teachers.map((model) => (
-          <option key={model.id} value={model.id}>
-            {model.name}
-          </option>
-        ))}
-      </ChoiceField>
-      <ChoiceField label={t.student} value={student} onChange={(event) => setStudent(event.target.value)}>
-        <option value="">{t.fromNothing}</option>
-        {students.map((model) => (
-          <option key={model.id} value={model.id}>
-            {model.name}
-          </option>
-        ))}
-      </ChoiceField>
+      <ModelField label={t.teacher} hint={t.teacherHint} models={teachers} value={teacher} onChange={setTeacher} />
+      <ModelField label={t.student} nothing={t.fromNothing} models={students} value={student} onChange={setStudent} />
       {student === '' ? (
         <>
-          <ChoiceField label={t.size} value={size} onChange={(event) => setSize(event.target.value as StudentSize)}>
-            {STUDENT_SIZES.map((one) => (
-              <option key={one} value={one}>
-                {t.sizes[one]}
-              </option>
-            ))}
-          </ChoiceField>
+          <SizeField label={t.size} sizes={STUDENT_SIZES} words={t.sizes} value={size} onChange={setSize} />
           <TextField
             label={t.pixels}
             hint={t.pixelsHint}
@@ -153,16 +134,7 @@ export function DistillationForm({ project, canChange, onStarted }: Distillation
           onChange={(event) => setFeatureWeight(event.target.value)}
         />
         <TextField label={t.batch} inputMode="numeric" value={batch} onChange={(event) => setBatch(event.target.value)} />
-        <ChoiceField label={t.device} value={device} onChange={(event) => setDevice(event.target.value)}>
-          <option value="">{t.deviceAuto}</option>
-          {devices.data
-            ?.filter((one) => one.isAvailable)
-            .map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-        </ChoiceField>
+        <DeviceField label={t.device} automatic={t.deviceAuto} value={device} onChange={setDevice} />
       </details>
       <footer className="run-start">
         {data.data ? (

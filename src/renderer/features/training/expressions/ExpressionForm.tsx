@@ -12,6 +12,7 @@ import { Button } from '../../../ui/Button'
 import { ErrorPanel } from '../../../ui/ErrorPanel'
 import { ChoiceField, TextField } from '../../../ui/Field'
 import { notify } from '../../../ui/notify'
+import { DeviceField, ModelField, SizeField } from '../RunFields'
 import { expressionStrings as t } from './expressionStrings'
 
 /** As `auw expressions train` has them. */
@@ -31,7 +32,6 @@ interface FormProps {
 
 export function ExpressionForm({ project, sets, set, onSet, canChange, onStarted }: FormProps) {
   const models = useQuery(queries.model.list.queryOptions({ input: { project } }))
-  const devices = useQuery(queries.device.list.queryOptions())
   const [from, setFrom] = useState('')
   const [size, setSize] = useState<PretrainingSize>('tiny')
   const [epochs, setEpochs] = useState(DEFAULTS.epochs)
@@ -81,23 +81,15 @@ export function ExpressionForm({ project, sets, set, onSet, canChange, onStarted
           </option>
         ))}
       </ChoiceField>
-      <ChoiceField label={t.from} hint={t.fromHint} value={from} onChange={(event) => setFrom(event.target.value)}>
-        <option value="">{t.fromNothing}</option>
-        {startingModels(models.data).map((model) => (
-          <option key={model.id} value={model.id}>
-            {model.name}
-          </option>
-        ))}
-      </ChoiceField>
-      {from === '' ? (
-        <ChoiceField label={t.size} value={size} onChange={(event) => setSize(event.target.value as PretrainingSize)}>
-          {PRETRAINING_SIZES.map((one) => (
-            <option key={one} value={one}>
-              {t.sizes[one]}
-            </option>
-          ))}
-        </ChoiceField>
-      ) : null}
+      <ModelField
+        label={t.from}
+        hint={t.fromHint}
+        nothing={t.fromNothing}
+        models={startingModels(models.data)}
+        value={from}
+        onChange={setFrom}
+      />
+      {from === '' ? <SizeField label={t.size} sizes={PRETRAINING_SIZES} words={t.sizes} value={size} onChange={setSize} /> : null}
       <TextField
         label={t.epochs}
         hint={t.epochsHint}
@@ -119,16 +111,7 @@ export function ExpressionForm({ project, sets, set, onSet, canChange, onStarted
           value={rate}
           onChange={(event) => setRate(event.target.value)}
         />
-        <ChoiceField label={t.device} value={device} onChange={(event) => setDevice(event.target.value)}>
-          <option value="">{t.deviceAuto}</option>
-          {devices.data
-            ?.filter((one) => one.isAvailable)
-            .map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-        </ChoiceField>
+        <DeviceField label={t.device} automatic={t.deviceAuto} value={device} onChange={setDevice} />
       </details>
       <TextField
         label={t.runName}

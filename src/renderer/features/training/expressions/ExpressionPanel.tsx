@@ -2,15 +2,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { ExpressionReport, ExpressionRunSummary } from '@shared/expressions'
 import type { RunMetric } from '@shared/trainingRun'
-import { useState } from 'react'
 import { Link } from 'react-router'
 import { queryClient } from '../../../app/queryClient'
 import { strings } from '../../../app/strings'
 import { queries } from '../../../bridge/client'
-import { Button } from '../../../ui/Button'
-import { Dialog } from '../../../ui/Dialog'
 import { notify } from '../../../ui/notify'
 import { LineChart } from '../LineChart'
+import { RemoveRun } from '../RemoveRun'
 import { RunActions } from '../RunActions'
 import { RunFrame } from '../RunFrame'
 import { thinned } from '../runSeries'
@@ -58,8 +56,6 @@ export function ExpressionPanel({ project, run, canChange }: PanelProps) {
 }
 
 function Afterwards({ project, run, canChange }: PanelProps) {
-  const words = strings.training
-  const [isRemoving, setRemoving] = useState(false)
   const remove = useMutation(
     queries.expressions.remove.mutationOptions({
       onSuccess() {
@@ -76,26 +72,13 @@ function Afterwards({ project, run, canChange }: PanelProps) {
         </Link>
       ) : null}
       {run.state === 'running' ? null : (
-        <Button className="small" tone="quiet" disabled={!canChange} onClick={() => setRemoving(true)}>
-          {words.removeRun}
-        </Button>
+        <RemoveRun
+          name={run.name}
+          canChange={canChange}
+          isBusy={remove.isPending}
+          onRemove={() => remove.mutate({ project, runId: run.id })}
+        />
       )}
-      <Dialog
-        title={words.removeTitle(run.name)}
-        description={words.removeText}
-        isOpen={isRemoving}
-        onClose={() => setRemoving(false)}
-        footer={
-          <>
-            <Button onClick={() => setRemoving(false)}>{strings.common.cancel}</Button>
-            <Button tone="danger" isBusy={remove.isPending} onClick={() => remove.mutate({ project, runId: run.id })}>
-              {strings.common.remove}
-            </Button>
-          </>
-        }
-      >
-        {null}
-      </Dialog>
     </>
   )
 }

@@ -16,9 +16,10 @@ import { queries } from '../../../bridge/client'
 import { windowApi } from '../../../bridge/windowApi'
 import { Button } from '../../../ui/Button'
 import { ErrorPanel } from '../../../ui/ErrorPanel'
-import { ChoiceField, SwitchField, TextField } from '../../../ui/Field'
+import { SwitchField, TextField } from '../../../ui/Field'
 import { FolderField } from '../../../ui/FolderField'
 import { notify } from '../../../ui/notify'
+import { DeviceField, ModelField, SizeField } from '../RunFields'
 import { pretrainingStrings as t } from './pretrainingStrings'
 
 const decoderText = ({ width, depth, heads }: DecoderSize): string => `${width}x${depth}x${heads}`
@@ -43,7 +44,6 @@ interface PretrainingFormProps {
 export function PretrainingForm({ project, canChange, onStarted }: PretrainingFormProps) {
   const defaults = DEFAULT_PRETRAINING
   const models = useQuery(queries.model.list.queryOptions({ input: { project } }))
-  const devices = useQuery(queries.device.list.queryOptions())
   const [from, setFrom] = useState('')
   const [size, setSize] = useState<PretrainingSize>(defaults.network.size)
   const [pixels, setPixels] = useState(String(defaults.network.imageSize))
@@ -98,23 +98,10 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
         start.mutate(request)
       }}
     >
-      <ChoiceField label={t.from} value={from} onChange={(event) => setFrom(event.target.value)}>
-        <option value="">{t.fromNothing}</option>
-        {sources.map((model) => (
-          <option key={model.id} value={model.id}>
-            {model.name}
-          </option>
-        ))}
-      </ChoiceField>
+      <ModelField label={t.from} nothing={t.fromNothing} models={sources} value={from} onChange={setFrom} />
       {from === '' ? (
         <>
-          <ChoiceField label={t.size} value={size} onChange={(event) => setSize(event.target.value as PretrainingSize)}>
-            {PRETRAINING_SIZES.map((one) => (
-              <option key={one} value={one}>
-                {t.sizes[one]}
-              </option>
-            ))}
-          </ChoiceField>
+          <SizeField label={t.size} sizes={PRETRAINING_SIZES} words={t.sizes} value={size} onChange={setSize} />
           <TextField label={t.pixels} inputMode="numeric" value={pixels} onChange={(event) => setPixels(event.target.value)} />
         </>
       ) : null}
@@ -157,16 +144,7 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
           onChange={(event) => setDecoder(event.target.value)}
         />
         <TextField label={t.batch} inputMode="numeric" value={batch} onChange={(event) => setBatch(event.target.value)} />
-        <ChoiceField label={t.device} value={device} onChange={(event) => setDevice(event.target.value)}>
-          <option value="">{t.deviceAuto}</option>
-          {devices.data
-            ?.filter((one) => one.isAvailable)
-            .map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-        </ChoiceField>
+        <DeviceField label={t.device} automatic={t.deviceAuto} value={device} onChange={setDevice} />
       </details>
       <footer className="run-start">
         {data.data ? <p className="small soft num">{t.data(data.data.frames, data.data.steps)}</p> : null}
