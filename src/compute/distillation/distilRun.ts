@@ -28,7 +28,7 @@ import { Paused } from '../training/runContext'
 import { RunFolder } from '../training/runFolder'
 import { readSamples, samplesOf, type Samples } from '../training/samples'
 import { readParent, startingWeights } from '../training/startingWeights'
-import { ONLY_FOLD, UpdateLoop } from '../training/updateLoop'
+import { ONLY_FOLD, UpdateLoop, workerCount } from '../training/updateLoop'
 import {
   comparedFrames,
   labelledComparison,
@@ -48,8 +48,6 @@ const STREAM = { weights: 41, projector: 42, order: 43, images: 44 } as const
 const PREDICTION_BATCH = 16
 /** Frames by which an epoch's agreement is told. */
 const FOLLOWED_FRAMES = 400
-
-const workerCount = (threads: number): number => Math.max(1, Math.min(4, Math.floor(threads / 2)))
 
 /** @throws AppError LOSS_NOT_FINITE (with step and rate), DEVICE_UNAVAILABLE, DISK_FULL, CHECKPOINT_INVALID, MODEL_*, FILE_UNREADABLE, CANCELLED */
 export async function distilRun(spec: DistilSpec, context: CommandContext): Promise<DistillationResult> {

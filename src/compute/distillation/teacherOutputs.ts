@@ -1,7 +1,7 @@
 // What the teacher says of every frame: its logits and pooled features, computed once and kept beside the run's checkpoints. The file grows by whole chunks,
 // so that whatever ends the process costs one chunk at most; it belongs to one teacher and one list of frames and is begun anew for any other.
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { VitConfig } from '@ml/model/config'
 import { runtimeFor, type DeviceId, type LoadedModel } from '@runtime/index'
@@ -130,7 +130,8 @@ export async function teacherOutputs(input: TeacherInput): Promise<TeacherOutput
   const outputs = new TeacherOutputs(file, aus, width)
   const rowBytes = FLOAT_BYTES * outputs.rowLength
   try {
-    let rows = stored?.key === key ? stored.rows : 0
+    // a file that is shorter than its stamp says would be made longer with zeros, and those learned from
+    let rows = stored?.key === key && fstatSync(file).size >= stored.rows * rowBytes ? stored.rows : 0
     ftruncateSync(file, rows * rowBytes)
     if (rows === samples.count) return outputs
     const model = await openTeacher(input)
@@ -177,7 +178,8 @@ export async function teacherOutputs(input: TeacherInput): Promise<TeacherOutput
 
 function append(file: number, path: string, block: Float32Array, at: number): void {
   try {
-    writeSync(file, new Uint8Array(block.buffer), 0, block.byteLength, at)
+    const bytes = new Uint8Array(block.buffer)
+    for (let sent = 0; sent < bytes.length;) sent += writeSync(file, bytes, sent, bytes.length - sent, at + sent)
   } catch (error) {
     throw describeWriteError(error, path)
   }

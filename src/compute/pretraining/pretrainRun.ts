@@ -25,7 +25,7 @@ import { CropReader, type CropSeries } from '../training/cropReader'
 import { environmentOf } from '../training/environment'
 import { RunFolder } from '../training/runFolder'
 import { readParent } from '../training/startingWeights'
-import { ONLY_FOLD, UpdateLoop } from '../training/updateLoop'
+import { ONLY_FOLD, UpdateLoop, workerCount } from '../training/updateLoop'
 import { epochOrder, framePlaces, type FramePlaces } from './frameOrder'
 import { maskedLayout, maskedParts, type MaskedWorkerData } from './maskedSlots'
 import { pretrainingFigures, pretrainingReport, pretrainingReportHtml, trainingSummary } from './pretrainReport'
@@ -37,8 +37,6 @@ const STREAM = { weights: 21, order: 22, images: 23, pictures: 24 } as const
 const PICTURES_A_RUN = 40
 /** A picture costs as much as several updates, so short runs have fewer. */
 const LEAST_STEPS_BETWEEN = 25
-
-const workerCount = (threads: number): number => Math.max(1, Math.min(4, Math.floor(threads / 2)))
 
 /** @throws AppError LOSS_NOT_FINITE (with step and rate), DEVICE_UNAVAILABLE, DISK_FULL, CHECKPOINT_INVALID, FILE_UNREADABLE, CANCELLED */
 export async function pretrainRun(spec: PretrainSpec, context: CommandContext): Promise<PretrainingResult> {

@@ -69,6 +69,9 @@ export interface UpdateWork {
   after(step: number): Promise<void>
 }
 
+/** Threads that prepare images beside so many that compute. */
+export const workerCount = (threads: number): number => Math.max(1, Math.min(4, Math.floor(threads / 2)))
+
 export class UpdateLoop {
   private step: number
   /** Of training so far, resumed runs included. */
@@ -78,24 +81,26 @@ export class UpdateLoop {
   /** Orders of the present epoch and of the one that is read ahead into. */
   private orders: { epoch: number; order: Int32Array; state: FoldState['orderState'] }[] = []
 
-  /** @throws AppError CHECKPOINT_INVALID where the samples are others than at the checkpoint */
   constructor(
     private readonly work: UpdateWork,
-    resumed: FoldState | null,
+    private readonly resumed: FoldState | null,
   ) {
     this.step = resumed?.step ?? 0
     this.seconds = resumed?.seconds ?? 0
     const phase = resumed ? `Resumed at step ${resumed.step}` : 'Started'
     work.folder.append({ kind: 'phase', fold: ONLY_FOLD, phase, at: new Date().toISOString() })
-    if (resumed && orderHash(this.orderOf(this.epochOf(this.step)).order) !== resumed.orderHash)
+  }
+
+  /**
+   * @throws AppError CHECKPOINT_INVALID where the samples are others than at the checkpoint; LOSS_NOT_FINITE (with step and rate), DEVICE_UNAVAILABLE,
+   * DISK_FULL, CANCELLED
+   */
+  async run(): Promise<'finished' | 'paused'> {
+    if (this.resumed && orderHash(this.orderOf(this.epochOf(this.step)).order) !== this.resumed.orderHash)
       throw new AppError(
         'CHECKPOINT_INVALID',
         'The pictures of this run have changed since its checkpoint, so it cannot be resumed. Start a new run.',
       )
-  }
-
-  /** @throws AppError LOSS_NOT_FINITE (with step and rate), DEVICE_UNAVAILABLE, DISK_FULL, CANCELLED */
-  async run(): Promise<'finished' | 'paused'> {
     const { run, loader, folder, context } = this.work
     const { batch, microBatches } = run.config.optimisation
     const interval = new Interval(Math.ceil(run.steps / MOST_LINES))

@@ -1,7 +1,7 @@
 // What every kind of run does that makes a model: crops, work in the compute process, the new model into the registry.
 // Every part can be repeated, so resuming is running it again. What is computed, and what is said of the model, is the kind's own.
-import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DecodeSource, FfmpegBinary, FrameClock } from '@main/media/index'
 import type { ProjectStore } from '@main/store/index'
@@ -118,11 +118,12 @@ function register(
   const known = store.models.list().find((one) => one.training.runId === run.id)
   if (known) return known.id
   if (!card) throw new AppError('RUN_NOT_FOUND', 'The run has ended without a model. Start it anew.')
-  const id = randomBytes(6).toString('hex')
+  // follows from the run, so that one that was killed before its card was written finds the files where they went
+  const id = createHash('sha256').update(run.id).digest('hex').slice(0, 12)
   const target = store.models.folder(id)
   const moved = join(folder, MODEL_FOLDER)
   const { width, depth, heads, patch, imageSize } = run.architecture
-  renameSync(moved, target)
+  if (!existsSync(target)) renameSync(moved, target)
   try {
     store.models.add({
       format: 'au-workbench-model/1',
@@ -144,8 +145,7 @@ function register(
     })
   } catch (error) {
     // the folder goes back, so that resuming finds it
-    if (existsSync(moved)) rmSync(target, { recursive: true, force: true })
-    else renameSync(target, moved)
+    renameSync(target, moved)
     throw error
   }
   return id

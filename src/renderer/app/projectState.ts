@@ -45,6 +45,7 @@ function stale(topic: ProjectChange['topic'], isOwn: boolean): readonly (readonl
       return [
         ...(isOwn ? [queries.label.coders.key()] : [queries.label.key(), queries.history.key()]),
         queries.training.data.key(),
+        queries.distillation.data.key(),
         queries.project.coverage.key(),
         videos,
         info,
@@ -56,13 +57,23 @@ function stale(topic: ProjectChange['topic'], isOwn: boolean): readonly (readonl
         queries.training.run.key(),
         queries.training.compare.key(),
         queries.expressions.key(),
+        queries.pretraining.key(),
+        queries.distillation.key(),
+        queries.study.key(),
         videos,
         info,
       ]
-    case 'jobs':
-      return [queries.job.key(), queries.training.runs.key(), queries.training.run.key(), queries.expressions.key(), queries.study.key()]
     case 'analysis':
-      return [videos, queries.face.key(), ['data', 'faces'], ['data', 'landmarks'], queries.training.data.key(), info]
+      return [
+        videos,
+        queries.face.key(),
+        ['data', 'faces'],
+        ['data', 'landmarks'],
+        queries.training.data.key(),
+        queries.distillation.data.key(),
+        queries.pretraining.data.key(),
+        info,
+      ]
     case 'predictions':
       return [videos, ['data', 'predictions'], info]
     case 'bookmarks':

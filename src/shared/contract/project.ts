@@ -6,7 +6,7 @@ import { au, code, fileToken, frameRange, id, inProject, ofVideo } from './schem
 
 /** What changed, so that a window knows what to ask for again. Hints only: the tables are the truth. */
 export interface ProjectChange {
-  topic: 'project' | 'subjects' | 'videos' | 'labels' | 'models' | 'jobs' | 'analysis' | 'predictions' | 'neutral' | 'bookmarks'
+  topic: 'project' | 'subjects' | 'videos' | 'labels' | 'models' | 'analysis' | 'predictions' | 'neutral' | 'bookmarks'
   videoId: string | null
   /** Of labels: the step in the log, so that a window knows its own; null when there was none. */
   revision: number | null

@@ -2,6 +2,7 @@
 // bad input that changes nothing, and consent withdrawn from run folders.
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, expect, it } from 'vitest'
 import type { EvaluationResult, ProbeResult, RunDetail } from '@shared/contract/training'
@@ -170,6 +171,20 @@ it('refuses bad input in one sentence, and starts nothing', async () => {
   const import_ = await run('dataset', 'import', project, path('nothing-here'), '--kind', 'disfa')
   expect(import_).toMatchObject({ code: 1, stderr: expect.stringMatching(/nothing at .*Give the folder/) as string })
   expect((await run('train', project, '--resume', 'nothing')).stderr).toMatch(/no training run nothing/)
+})
+
+it('a run that was killed between moving its model and writing the card becomes that model when it goes on', async () => {
+  const { run: summary } = await trained('--preset', 'correction', '--config', settings(), '--from', model, '--folds', 'holdout:S08')
+  const id = summary.modelId ?? ''
+  const database = new Database(join(project, 'project.sqlite'))
+  database.prepare('DELETE FROM model WHERE id = ?').run(id)
+  database.close()
+  const status = join(project, 'runs', summary.id, 'status.json')
+  writeFileSync(status, JSON.stringify({ ...(JSON.parse(readFileSync(status, 'utf8')) as object), state: 'interrupted', modelId: null }))
+  const again = await run('train', project, '--resume', summary.id, '--json')
+  expect(again, again.stderr).toMatchObject({ code: 0 })
+  expect(again.json<{ run: RunSummary }>().run).toMatchObject({ state: 'finished', modelId: id })
+  expect(cardOf(id).training.runId).toBe(summary.id)
 })
 
 it('asks for a policy where coders contradict each other, and records the one that was chosen', async () => {

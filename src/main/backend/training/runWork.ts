@@ -48,6 +48,7 @@ export async function noteOutcome(
     return outcome
   } catch (error) {
     noteRun(project, runId, jobId, job.signal.aborted ? 'interrupted' : 'failed', job.signal.aborted ? {} : { error })
+    project.changes.announce('models')
     throw error
   }
 }
