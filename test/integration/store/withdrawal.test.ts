@@ -1,5 +1,5 @@
 // Consent withdrawn: what run folders of every kind, studies and pictures of features tell of a subject, also of one whose code was changed since.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { Runs } from '@main/backend/training/runs'
@@ -101,4 +101,46 @@ it('knows a subject by the videos after the code was changed, and nobody else wh
   expect(modelsOf(store, traces).map(({ id }) => id)).toEqual(['knows'])
   withdraw(store, traces)
   expect(filesWith(store, 'ANNA')).toEqual([])
+})
+
+it('knows a subject whose code was changed also where only pretraining saw the face', () => {
+  const store = newProject()
+  filled(store)
+  for (const name of ['trained', 'embeddings', 'studies']) rmSync(join(store.paths.runs, name), { recursive: true })
+  store.subjects.update(store.subjects.getByCode('ANNA').id, { code: 'P-17' })
+  const traces = tracesOf(store, 'P-17')
+  expect(traces.pretraining).toMatchObject([{ id: 'pretrained' }])
+  withdraw(store, traces)
+  expect(filesWith(store, 'ANNA')).toEqual([])
+  expect(filesWith(store, 'BEN').length).toBeGreaterThan(0)
+})
+
+it('takes the code out of pretraining that left the subject out, and leaves what it learned', () => {
+  const store = newProject()
+  filled(store)
+  const runs = new Runs(store)
+  const config = { format: 'au-workbench-pretraining/1', id: 'without', name: 'Without', config: { own: { leaveOut: ['ANNA'] } } }
+  runs.create(config, { ...(runs.data('pretrained') as object), sources: [], subjects: ['BEN'] })
+  runs.setStatus('without', { state: 'paused', jobId: null, modelId: null, error: null })
+  write(store, 'without/checkpoints/state.json', '{}')
+  write(store, 'without/report.json', { config: { own: { leaveOut: ['ANNA'] } }, warnings: [] })
+  withdraw(store, tracesOf(store, 'ANNA'))
+  expect(filesWith(store, 'ANNA')).toEqual([])
+  expect(existsSync(join(store.paths.runs, 'without/checkpoints/state.json'))).toBe(true)
+  expect(runs.status('without').state).toBe('paused')
+})
+
+it('names models that were trained on from one that learned from the subject, and drops weights that were not registered', () => {
+  const store = newProject()
+  filled(store)
+  const child = modelCard('child', ['BEN'])
+  store.models.add({ ...child, training: { ...child.training, parentId: 'knows' } })
+  const grandchild = modelCard('grandchild', [])
+  store.models.add({ ...grandchild, training: { ...grandchild.training, parentId: 'child' } })
+  store.models.add(modelCard('stranger', ['BEN']))
+  write(store, 'pretrained/model/weights.safetensors', 'WEIGHTS')
+  const traces = tracesOf(store, 'ANNA')
+  expect(modelsOf(store, traces).map(({ id }) => id)).toEqual(['knows', 'child', 'grandchild'])
+  withdraw(store, traces)
+  expect(filesWith(store, 'WEIGHTS')).toEqual([])
 })

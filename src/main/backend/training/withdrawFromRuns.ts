@@ -2,7 +2,7 @@
 // as averages do not tell of a person, and say so; models are the caller's to name.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { BEFORE_FILE } from '@shared/trainingCommands'
+import { BEFORE_FILE, MODEL_FOLDER } from '@shared/trainingCommands'
 import type { RunConfig, RunData } from '@shared/trainingRun'
 import { type Runs, writeWhole } from './runs'
 
@@ -15,7 +15,7 @@ const WARNING =
 export function withdrawFromRun(runs: Runs, id: string, code: string): void {
   const folder = runs.folder(id)
   // frozen features and tokens are computed from the subject's face, weights in the making from the labels
-  rmSync(join(folder, 'checkpoints'), { recursive: true, force: true })
+  for (const name of ['checkpoints', MODEL_FOLDER]) rmSync(join(folder, name), { recursive: true, force: true })
   rmSync(join(folder, BEFORE_FILE), { force: true })
   for (const name of namesIn(join(folder, 'folds'))) if (name.endsWith('.f32')) rmSync(join(folder, 'folds', name))
   const status = runs.status(id)

@@ -5,6 +5,7 @@ import type { ProjectStore } from '@main/store/index'
 import { DISTILLATION_FORMAT } from '@shared/distillation'
 import { PICTURES_FOLDER, PRETRAINING_FORMAT, type PretrainingData, type PretrainingReport } from '@shared/pretraining'
 import type { Embedding } from '@shared/studies'
+import { MODEL_FOLDER } from '@shared/trainingCommands'
 import type { RunData } from '@shared/trainingRun'
 import { Runs, writeWhole } from './runs'
 import { Studies } from './studies'
@@ -16,6 +17,8 @@ export interface Traces {
   training: { id: string; name: string; codes: string[] }[]
   /** Pretraining runs that looked at the subject's face. */
   pretraining: { id: string; name: string; codes: string[] }[]
+  /** Pretraining runs that only say that the subject was left out. */
+  leftOut: string[]
   /** Jobs of these runs and of studies that name the subject. */
   jobIds: string[]
   /** Every code that the subject has had in them, and has. */
@@ -27,7 +30,9 @@ export interface Traces {
 export function tracesOf(store: ProjectStore, code: string): Traces {
   const runs = new Runs(store)
   const subject = store.subjects.getByCode(code)
-  const videos = { own: idsOf(store.videos.list({ subjectId: subject.id })), all: idsOf(store.videos.list()) }
+  const present = store.videos.list()
+  const videos = { own: idsOf(store.videos.list({ subjectId: subject.id })), all: idsOf(present) }
+  const codeOf = new Map(present.map(({ id, subjectCode }) => [id, subjectCode]))
   // distillation's data are those of training
   const distilled = runs.idsOf(DISTILLATION_FORMAT).map((id) => ({ id, name: runs.config(id).name }))
   const training = [...runs.list(), ...distilled].flatMap(({ id, name }) => {
@@ -41,22 +46,30 @@ export function tracesOf(store: ProjectStore, code: string): Traces {
     const series = ownSeries(data)
     const isSeen = series.some((one) => videos.own.has(one.id))
     const mayBeSeen = codes.length > 0 && series.some((one) => !videos.all.has(one.id))
-    return isSeen || mayBeSeen ? [{ id, name: runs.config(id).name, codes: [...new Set([code, ...codes])] }] : []
+    // seen under a code that was changed since: it is among those that no other subject's videos explain
+    const explained = new Set(series.filter((one) => !videos.own.has(one.id)).map((one) => codeOf.get(one.id)))
+    const earlier = isSeen && codes.length === 0 ? data.subjects.filter((one) => !explained.has(one)) : []
+    return isSeen || mayBeSeen ? [{ id, name: runs.config(id).name, codes: [...new Set([code, ...codes, ...earlier])] }] : []
   })
-  const codes = [...new Set([code, ...others])]
+  const seen = new Set(pretraining.map(({ id }) => id))
+  const leftOut = runs.idsOf(PRETRAINING_FORMAT).filter((id) => !seen.has(id) && names(runs.config(id), code))
+  // one unexplained code is the subject's; of several it is not known whose they are
+  const alone = pretraining.flatMap(({ codes: own }) => (own.length === 2 ? own : []))
+  const codes = [...new Set([code, ...others, ...alone])]
   const jobsOfRuns = [...training, ...pretraining].map(({ id }) => runs.status(id).jobId)
   const jobsOfStudies = new Studies(store).list().flatMap(({ study }) => (codes.some((one) => names(study, one)) ? [study.jobId] : []))
   const jobIds = [...new Set([...jobsOfRuns, ...jobsOfStudies].filter((id) => id !== null))]
-  return { training, pretraining, jobIds, codes, videoIds: videos.own }
+  return { training, pretraining, leftOut, jobIds, codes, videoIds: videos.own }
 }
 
 /** Cleans everything that {@link tracesOf} found. Jobs must have ended. Repeating it after an interruption is harmless. */
-export function withdraw(store: ProjectStore, { training, pretraining, codes, videoIds }: Traces): void {
+export function withdraw(store: ProjectStore, { training, pretraining, leftOut, codes, videoIds }: Traces): void {
   const runs = new Runs(store)
   for (const { file, embedding } of embeddingsOf(store))
     if (embedding.subjects.some((one) => codes.includes(one)) || embedding.frames.some((frame) => videoIds.has(frame.videoId)))
       rmSync(file, { force: true })
   for (const { id, codes: own } of pretraining) withdrawFromPretraining(runs, store, id, own, videoIds)
+  for (const id of leftOut) redactFiles(runs.folder(id), codes)
   const runIds = training.map(({ id }) => id)
   for (const code of codes) redactStudies(store, code, runIds)
   // last, because the runs are how a subject's earlier codes are known
@@ -87,7 +100,7 @@ function withdrawFromPretraining(
   videoIds: ReadonlySet<string>,
 ): void {
   const folder = runs.folder(id)
-  for (const name of ['checkpoints', PICTURES_FOLDER]) rmSync(join(folder, name), { recursive: true, force: true })
+  for (const name of ['checkpoints', MODEL_FOLDER, PICTURES_FOLDER]) rmSync(join(folder, name), { recursive: true, force: true })
   const status = runs.status(id)
   if (status.state !== 'finished') runs.setStatus(id, { ...status, state: 'stopped' })
   const metrics = join(folder, 'metrics.jsonl')
@@ -122,6 +135,22 @@ function withdrawFromPretraining(
   // last, because it is how a run is known to hold the subject
   rewrite(folder, 'data.json', { ...data, sources, subjects: data.subjects.filter((one) => !codes.includes(one)) })
 }
+
+/** A run that learned nothing from the subject and goes on: only what it says is changed. */
+function redactFiles(folder: string, codes: readonly string[]): void {
+  for (const name of ['config.json', 'report.json']) {
+    const path = join(folder, name)
+    if (!existsSync(path)) continue
+    rewrite(folder, name, codes.reduce<unknown>((left, code) => redacted(left, code), JSON.parse(readFileSync(path, 'utf8')) as unknown) as object) // prettier-ignore
+  }
+  const html = join(folder, 'report.html')
+  if (existsSync(html))
+    writeWhole(
+      html,
+      codes.reduce((left, code) => redactedHtml(left, code), readFileSync(html, 'utf8')),
+    )
+}
+
 const SEEN = 'A subject has withdrawn since: pictures, checkpoints and the code were taken out; the backbone has seen that person.'
 
 function embeddingsOf(store: ProjectStore): { file: string; embedding: Embedding }[] {
@@ -149,10 +178,21 @@ function redactStudies(store: ProjectStore, code: string, runIds: readonly strin
 
 const names = (value: object, code: string): boolean => JSON.stringify(redacted(value, code)) !== JSON.stringify(value)
 
-/** Models of the registry that learned from the subject, whatever code their cards know them by. */
-export function modelsOf(store: ProjectStore, { codes }: Traces): { id: string; name: string }[] {
-  return store.models
-    .list()
-    .filter(({ training }) => training.subjects.some((one) => codes.includes(one)))
-    .map(({ id, name }) => ({ id, name }))
+/** Models of the registry that learned from the subject, whatever code their cards know them by, and those that were made from such a model. */
+export function modelsOf(store: ProjectStore, { pretraining, codes }: Traces): { id: string; name: string }[] {
+  // a training run may only have tested on the subject; its card names those it learned from
+  const runIds = new Set(pretraining.map(({ id }) => id))
+  const cards = store.models.list()
+  const found = new Set<string>()
+  let before = -1
+  // a model may have been added before the one it was made from, as when that was imported again
+  while (found.size > before) {
+    before = found.size
+    for (const { id, training: own } of cards) {
+      const madeFrom = [own.parentId, own.teacher?.id ?? null]
+      const hasLearned = own.subjects.some((one) => codes.includes(one)) || (own.runId !== null && runIds.has(own.runId))
+      if (hasLearned || madeFrom.some((one) => one !== null && found.has(one))) found.add(id)
+    }
+  }
+  return cards.filter(({ id }) => found.has(id)).map(({ id, name }) => ({ id, name }))
 }
