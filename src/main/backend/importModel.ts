@@ -65,6 +65,9 @@ function exportedCard({ card, architecture, aus }: ImportedWeights): ModelCard |
     const parsed = JSON.parse(card ?? 'null') as ModelCard | null
     const isOfWeights =
       parsed?.format === 'au-workbench-model/1' &&
+      ['vit', 'backbone', 'expression'].includes(parsed.kind) &&
+      (parsed.cropRule.name as string) === 'fmae' &&
+      [parsed.normalisation.mean, parsed.normalisation.deviation].every((of) => of.length === 3 && of.every(Number.isFinite)) &&
       parsed.architecture?.width === architecture.width &&
       parsed.architecture.depth === architecture.depth &&
       isDeepStrictEqual(predictionColumns(parsed), aus) &&
@@ -84,7 +87,7 @@ function cardOf(id: string, fileName: string, name: string | undefined, facts: I
       id,
       name: name ?? exported.name,
       // subjects and runs are those of the project that it comes from, and codes may mean other people here
-      training: { ...exported.training, subjects: [], parentId: null, runId: null },
+      training: { ...exported.training, subjects: [], parentId: null, runId: null, teacher: undefined },
       files: [{ name: facts.result.fileName, bytes: facts.result.sizeBytes, sha256: facts.result.sha256 }],
       createdAt: new Date().toISOString(),
     }

@@ -30,13 +30,17 @@ export function distillationHandlers(context: BackendContext) {
       resume: distillation.resume.handler(({ input }) => resumeDistillation(context, projects.writable(input.project), input.runId)),
       pause: distillation.pause.handler(({ input }) => {
         const own = new DistillationRuns(projects.writable(input.project).store)
+        // refuses runs of other kinds before anything is done to them
+        own.config(input.runId)
         pauseRun(own.runs, input.runId)
         return own.summary(input.runId)
       }),
       stop: distillation.stop.handler(({ input }) => {
         const project = projects.writable(input.project)
+        const own = new DistillationRuns(project.store)
+        own.config(input.runId)
         stopRun(project, input.runId)
-        return new DistillationRuns(project.store).summary(input.runId)
+        return own.summary(input.runId)
       }),
       runs: distillation.runs.handler(({ input }) => runsOf(input.project).list()),
       run: distillation.run.handler(({ input }) => runsOf(input.project).detail(input.runId)),

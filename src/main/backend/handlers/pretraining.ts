@@ -28,13 +28,17 @@ export function pretrainingHandlers(context: BackendContext) {
       resume: pretraining.resume.handler(({ input }) => resumePretraining(context, projects.writable(input.project), input.runId)),
       pause: pretraining.pause.handler(({ input }) => {
         const own = new PretrainingRuns(projects.writable(input.project).store)
+        // refuses runs of other kinds before anything is done to them
+        own.config(input.runId)
         pauseRun(own.runs, input.runId)
         return own.summary(input.runId)
       }),
       stop: pretraining.stop.handler(({ input }) => {
         const project = projects.writable(input.project)
+        const own = new PretrainingRuns(project.store)
+        own.config(input.runId)
         stopRun(project, input.runId)
-        return new PretrainingRuns(project.store).summary(input.runId)
+        return own.summary(input.runId)
       }),
       runs: pretraining.runs.handler(({ input }) => runsOf(input.project).list()),
       run: pretraining.run.handler(({ input }) => runsOf(input.project).detail(input.runId)),

@@ -54,13 +54,17 @@ export function trainingHandlers(context: BackendContext) {
       resume: training.resume.handler(({ input }) => resumeRun(context, projects.writable(input.project), input.runId, input.device)),
       pause: training.pause.handler(({ input }) => {
         const runs = new Runs(projects.writable(input.project).store)
+        // refuses runs of other kinds before anything is done to them
+        runs.summary(input.runId)
         pauseRun(runs, input.runId)
         return runs.summary(input.runId)
       }),
       stop: training.stop.handler(({ input }) => {
         const project = projects.writable(input.project)
+        const runs = new Runs(project.store)
+        runs.summary(input.runId)
         stopRun(project, input.runId)
-        return new Runs(project.store).summary(input.runId)
+        return runs.summary(input.runId)
       }),
       runs: training.runs.handler(({ input }) => runsOf(input.project).list()),
       run: training.run.handler(({ input }) => runsOf(input.project).detail(input.runId)),

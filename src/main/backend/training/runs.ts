@@ -23,6 +23,11 @@ import type { RunConfig, RunData, RunMetric, RunReport, RunStatus, RunSummary } 
 /** Steps sent to a window at most; evaluations all are. */
 const MOST_STEPS = 2000
 
+const TRAINING_FORMAT = 'au-workbench-run/1'
+
+const notFound = (id: string): AppError =>
+  new AppError('RUN_NOT_FOUND', `There is no training run ${id} in this project. "auw runs list" shows those there are.`, { runId: id })
+
 export class Runs {
   constructor(private readonly store: ProjectStore) {}
 
@@ -99,7 +104,7 @@ export class Runs {
 
   /** Newest first. */
   list(): RunSummary[] {
-    return this.idsOf('au-workbench-run/1').map((id) => this.summary(id))
+    return this.idsOf(TRAINING_FORMAT).map((id) => this.summary(id))
   }
 
   /** Ids of the runs of one kind, newest first; all kinds lie in the same folder. */
@@ -123,9 +128,10 @@ export class Runs {
     }
   }
 
-  /** @throws AppError RUN_NOT_FOUND */
+  /** @throws AppError RUN_NOT_FOUND, also for a run of another kind */
   summary(id: string): RunSummary {
     const run = this.config(id)
+    if ((run.format as string) !== TRAINING_FORMAT) throw notFound(id)
     const report = this.report(id)
     return {
       id,
@@ -181,10 +187,7 @@ export class Runs {
 
   private read<T>(id: string, name: string): T {
     const value = this.readOptional<T>(id, name)
-    if (value === null)
-      throw new AppError('RUN_NOT_FOUND', `There is no training run ${id} in this project. "auw runs list" shows those there are.`, {
-        runId: id,
-      })
+    if (value === null) throw notFound(id)
     return value
   }
 

@@ -148,9 +148,10 @@ async function work(
 /** The labels that the study began with, so that what is coded while it goes on does not part its runs. */
 function labelsOf({ store }: OpenProject, study: Study, arm: number): Pick<TrainingRequest, 'labelled'> {
   const runs = new Runs(store)
-  const earlier = study.runs.find(({ runId }) => runId !== null && isThere(runs, runId))?.runId ?? null
-  // an arm that takes other frames is not comparable by frames anyway
-  if (earlier === null || study.arms[arm]?.configuration['data'] !== undefined) return {}
+  // an arm that takes other frames is not comparable by frames anyway, and lends its frames to nobody
+  const takesOther = (of: number): boolean => study.arms[of]?.configuration['data'] !== undefined
+  const earlier = study.runs.find(({ arm: of, runId }) => !takesOther(of) && runId !== null && isThere(runs, runId))?.runId ?? null
+  if (earlier === null || takesOther(arm)) return {}
   const labelled = runs.data(earlier)
   const present = new Set(store.videos.list().map(({ id }) => id))
   return labelled.videos.every(({ id }) => present.has(id)) ? { labelled } : {}

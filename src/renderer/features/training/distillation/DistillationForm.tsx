@@ -10,10 +10,8 @@ import { ErrorPanel } from '../../../ui/ErrorPanel'
 import { ChoiceField, TextField } from '../../../ui/Field'
 import { notify } from '../../../ui/notify'
 import { DeviceField, ModelField, SizeField } from '../RunFields'
+import { typed } from '../typed'
 import { distillationStrings as t } from './distillationStrings'
-
-/** A number as it was typed, or the text itself, which the backend refuses by the setting's name. */
-const typed = (text: string): number | string => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text)
 
 interface DistillationFormProps {
   project: string

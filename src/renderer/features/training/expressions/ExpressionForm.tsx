@@ -13,13 +13,11 @@ import { ErrorPanel } from '../../../ui/ErrorPanel'
 import { ChoiceField, TextField } from '../../../ui/Field'
 import { notify } from '../../../ui/notify'
 import { DeviceField, ModelField, SizeField } from '../RunFields'
+import { typed } from '../typed'
 import { expressionStrings as t } from './expressionStrings'
 
 /** As `auw expressions train` has them. */
 const DEFAULTS = { epochs: '20', batch: '32' }
-
-/** What was typed as a number above 0, or nothing while it is none. */
-const numberIn = (text: string): number | undefined => (Number(text) > 0 ? Number(text) : undefined)
 
 interface FormProps {
   project: string
@@ -49,8 +47,7 @@ export function ExpressionForm({ project, sets, set, onSet, canChange, onStarted
       },
     }),
   )
-  const count = numberIn(epochs)
-  const baseRate = numberIn(rate)
+  const count = typed(epochs)
   const request = {
     project,
     set: set.name,
@@ -58,9 +55,10 @@ export function ExpressionForm({ project, sets, set, onSet, canChange, onStarted
     configuration: {
       ...(from === '' ? { network: { size } } : {}),
       optimisation: {
-        ...(count === undefined ? {} : { epochs: count, warmupEpochs: Math.min(2, count / 10) }),
-        batch: numberIn(batch),
-        ...(baseRate === undefined ? {} : { baseRate }),
+        epochs: count,
+        ...(typeof count === 'number' ? { warmupEpochs: Math.min(2, count / 10) } : {}),
+        batch: typed(batch),
+        ...(rate.trim() === '' ? {} : { baseRate: typed(rate) }),
       },
     },
     ...(device === '' ? {} : { device }),
@@ -122,7 +120,7 @@ export function ExpressionForm({ project, sets, set, onSet, canChange, onStarted
       />
       <footer className="run-start">
         {start.isError ? <ErrorPanel error={start.error} /> : null}
-        <Button type="submit" tone="primary" disabled={!canChange || count === undefined} isBusy={start.isPending}>
+        <Button type="submit" tone="primary" disabled={!canChange} isBusy={start.isPending}>
           {t.start}
         </Button>
       </footer>
