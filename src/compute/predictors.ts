@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { AppError } from '@shared/errors'
 import { predictionColumns } from '@shared/expressions'
 import type { FaceObservation } from '@shared/faces'
-import type { ModelCard, PixelNormalisation, Precision } from '@shared/model'
+import { probabilitiesOf } from '@shared/logistic'
+import { weightsFileOf, type ModelCard, type PixelNormalisation, type Precision } from '@shared/model'
 import type { DeviceId, LoadedModel } from '@runtime/runtime'
 import { RunningMedian, type Row } from '@vision/starter/runningMedian'
 import { StarterModel } from '@vision/starter/starterModel'
@@ -52,7 +53,7 @@ export async function openVitPredictor(
   onRow: OnRow,
 ): Promise<Predictor> {
   const { runtimeFor } = await import('@runtime/index')
-  const weights = card.files.find(({ name }) => name.endsWith('.safetensors'))
+  const weights = weightsFileOf(card)
   const { architecture } = card
   if (!architecture || !weights) {
     throw new AppError('MODEL_CARD_INVALID', `The card of "${card.name}" names no architecture or no weights file. Import the model again.`)
@@ -80,7 +81,7 @@ export async function openVitPredictor(
       const { auLogits } = await model.predict(images, batch)
       for (let i = 0; i < count; i++) {
         const logits = auLogits.slice(i * width, (i + 1) * width)
-        rows.push(card.expressions ? softmax(logits) : logits.map(sigmoid))
+        rows.push(card.expressions ? softmax(logits) : probabilitiesOf(logits))
       }
       if (!rows.every((row) => row.every(Number.isFinite))) {
         throw new AppError(
@@ -117,8 +118,6 @@ function softmax(logits: Float32Array): Float32Array {
   const sum = powers.reduce((total, value) => total + value, 0)
   return powers.map((value) => value / sum)
 }
-
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
 /** Bytes (size, size, 3) to (3, size, size): (x / 255 - mean) / deviation per channel. */
 export function normalise(crop: Uint8Array, { mean, deviation }: PixelNormalisation, out: Float32Array): void {

@@ -61,6 +61,10 @@ export interface ModelFile {
   sha256: string
 }
 
+/** The file of a model's folder that holds its weights; undefined for a model that is no single network. */
+export const weightsFileOf = ({ files }: Pick<ModelCard, 'files'>): ModelFile | undefined =>
+  files.find(({ name }) => name.endsWith('.safetensors'))
+
 /** `models/ID/card.json`. */
 export interface ModelCard {
   format: 'au-workbench-model/1'

@@ -1,5 +1,6 @@
 // BlazeFace (back camera model): where faces are in a frame, with six key points. Decoding follows Bazarevsky et al. 2019 (arXiv:1907.05047).
 import type { FaceBox } from '@shared/faces'
+import { sigmoid } from '@shared/logistic'
 import { overlap } from './geometry'
 import { resampleBox, shrinkByWhole, type RgbImage } from './image'
 import { openSmallNetwork, type SmallNetwork } from './session'
@@ -86,7 +87,7 @@ export class FaceDetector {
       const scores = outputs[logits]!
       const regressed = outputs[boxes]!
       for (let i = 0; i < scores.length; i++) {
-        const score = 1 / (1 + Math.exp(-scores[i]!))
+        const score = sigmoid(scores[i]!)
         if (!(score >= MIN_CANDIDATE)) continue
         const values = new Float64Array(VALUES)
         for (let v = 0; v < VALUES; v++) values[v] = regressed[i * VALUES + v]! / SIDE

@@ -10,9 +10,6 @@ import type { DistillationSpeed, LabelledComparison, TeacherAgreement } from '@s
 import { columns } from '../training/measureRun'
 import { samplesOf, spreadOverSubjects, type Samples } from '../training/samples'
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
-export const probabilitiesOf = (logits: Float32Array): Float32Array => logits.map(sigmoid)
-
 /** The frames that models are compared on, ascending; who of them was learned from is the caller's to say. */
 export interface ComparedFrames {
   distilled: Int32Array

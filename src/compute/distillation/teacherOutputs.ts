@@ -2,7 +2,6 @@
 // so that whatever ends the process costs one chunk at most; it belongs to one teacher and one list of frames and is begun anew for any other.
 import { createHash } from 'node:crypto'
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
 import type { VitConfig } from '@ml/model/config'
 import { runtimeFor, type DeviceId, type LoadedModel } from '@runtime/index'
 import { describeWriteError } from '@runtime/weights/atomicFile'
@@ -10,7 +9,9 @@ import { AppError } from '@shared/errors'
 import type { Teacher } from '@shared/distillation'
 import type { ModelOnDisk } from '@shared/trainingCommands'
 import type { RunData } from '@shared/trainingRun'
+import { weightsPath } from '../modelFiles'
 import { BatchLoader } from '../training/batchLoader'
+import { cropsOf } from '../training/cropsOf'
 import { plainPlans } from '../training/inputSource'
 import type { RunFolder } from '../training/runFolder'
 import type { Samples } from '../training/samples'
@@ -52,20 +53,26 @@ export class TeacherOutputs {
     this.rowLength = aus + width
   }
 
-  /** Copies of what was said of some samples: logits (samples, A) and features (samples, E). */
-  of(samples: ArrayLike<number>): { logits: Float32Array; features: Float32Array } {
-    const logits = new Float32Array(samples.length * this.aus)
-    const features = new Float32Array(samples.length * this.width)
-    const row = new Float32Array(this.rowLength)
-    const bytes = new Uint8Array(row.buffer)
+  /** A copy of the logits (samples, A) of some samples. */
+  logits(samples: ArrayLike<number>): Float32Array {
+    return this.read(samples, 0, this.aus)
+  }
+
+  /** A copy of the pooled features (samples, E) of some samples. */
+  features(samples: ArrayLike<number>): Float32Array {
+    return this.read(samples, this.aus, this.width)
+  }
+
+  /** `count` values of each sample's row from `first` on. */
+  private read(samples: ArrayLike<number>, first: number, count: number): Float32Array {
+    const values = new Float32Array(samples.length * count)
     for (let place = 0; place < samples.length; place++) {
-      const read = readSync(this.file, bytes, 0, bytes.length, (samples[place] as number) * bytes.length)
-      if (read !== bytes.length)
+      const bytes = new Uint8Array(values.buffer, FLOAT_BYTES * place * count, FLOAT_BYTES * count)
+      const at = FLOAT_BYTES * ((samples[place] as number) * this.rowLength + first)
+      if (readSync(this.file, bytes, 0, bytes.length, at) !== bytes.length)
         throw new AppError('CHECKPOINT_INVALID', 'The stored values of the teacher are damaged. Resume the run: it computes them again.')
-      logits.set(row.subarray(0, this.aus), place * this.aus)
-      features.set(row.subarray(this.aus), place * this.width)
     }
-    return { logits, features }
+    return values
   }
 
   close(): void {
@@ -88,9 +95,7 @@ export function openTeacher({
   device,
   threads,
 }: Pick<TeacherInput, 'model' | 'teacher' | 'device' | 'threads'>): Promise<LoadedModel> {
-  const entry = model.card.files.find(({ name }) => name.endsWith('.safetensors'))
-  if (!entry) throw new AppError('MODEL_CARD_INVALID', `The card of "${teacher.name}" names no weights file. Import the model again.`)
-  const weights = { kind: 'safetensors' as const, path: join(model.directory, entry.name) }
+  const weights = { kind: 'safetensors' as const, path: weightsPath(model) }
   return runtimeFor(device as DeviceId).load({ config: teacherNetwork(teacher), weights }, { threads })
 }
 
@@ -101,20 +106,8 @@ export function teacherLoader({
   samples,
   cropsFile,
 }: Pick<TeacherInput, 'teacher' | 'data' | 'samples' | 'cropsFile'>): BatchLoader {
-  return new BatchLoader(
-    {
-      cropsFile,
-      rule: data.crops.rule,
-      size: teacher.architecture.imageSize,
-      videos: data.videos.map(({ id, track }) => ({ id, track })),
-      video: samples.video,
-      frame: samples.frame,
-      normalisation: teacher.normalisation,
-      augmentation: { resizedCropScale: null, flip: 0, randAugment: null, erasing: 0 },
-    },
-    TEACHER_BATCH,
-    1,
-  )
+  const size = teacher.architecture.imageSize
+  return new BatchLoader(cropsOf({ cropsFile, data }, samples, teacher.normalisation, { size }), TEACHER_BATCH, 1)
 }
 
 /** Computes what is missing. @throws AppError MODEL_NOT_FINITE, MODEL_CARD_INVALID, DISK_FULL, FILE_UNREADABLE, CANCELLED */
@@ -134,40 +127,36 @@ export async function teacherOutputs(input: TeacherInput): Promise<TeacherOutput
     let rows = stored?.key === key && fstatSync(file).size >= stored.rows * rowBytes ? stored.rows : 0
     ftruncateSync(file, rows * rowBytes)
     if (rows === samples.count) return outputs
-    const model = await openTeacher(input)
-    const loader = teacherLoader(input)
-    try {
-      const rest = Int32Array.from({ length: samples.count - rows }, (_, index) => rows + index)
-      const imageLength = 3 * teacher.architecture.imageSize ** 2
-      let batches = 0
-      let done = rows
-      for await (const { plan, images } of loader.batches(plainPlans(rest, TEACHER_BATCH))) {
-        input.signal.throwIfAborted()
-        const count = plan.samples.length
-        const { auLogits, features } = await model.predict(images.slice(0, count * imageLength), count)
-        const block = new Float32Array(count * outputs.rowLength)
-        for (let place = 0; place < count; place++) {
-          block.set(auLogits.subarray(place * aus, (place + 1) * aus), place * outputs.rowLength)
-          block.set(features.subarray(place * width, (place + 1) * width), place * outputs.rowLength + aus)
-        }
-        if (!block.every(Number.isFinite))
-          throw new AppError(
-            'MODEL_NOT_FINITE',
-            `"${teacher.name}" gives values that are not numbers. Its weights are damaged; import the model again.`,
-          )
-        append(file, path, block, done * rowBytes)
-        done += count
-        batches++
-        if (batches % CHUNK_BATCHES === 0 || done === samples.count) {
-          fsyncSync(file)
-          rows = done
-          await folder.writeJson(stampPath, { key, rows } satisfies Stamp)
-        }
-        input.onProgress(done)
+    await using opened = new AsyncDisposableStack()
+    const model = opened.adopt(await openTeacher(input), (one) => one.dispose())
+    const loader = opened.adopt(teacherLoader(input), (one) => one.close())
+    const rest = Int32Array.from({ length: samples.count - rows }, (_, index) => rows + index)
+    const imageLength = 3 * teacher.architecture.imageSize ** 2
+    let batches = 0
+    let done = rows
+    for await (const { plan, images } of loader.batches(plainPlans(rest, TEACHER_BATCH))) {
+      input.signal.throwIfAborted()
+      const count = plan.samples.length
+      const { auLogits, features } = await model.predict(images.slice(0, count * imageLength), count)
+      const block = new Float32Array(count * outputs.rowLength)
+      for (let place = 0; place < count; place++) {
+        block.set(auLogits.subarray(place * aus, (place + 1) * aus), place * outputs.rowLength)
+        block.set(features.subarray(place * width, (place + 1) * width), place * outputs.rowLength + aus)
       }
-    } finally {
-      await loader.close()
-      await model.dispose()
+      if (!block.every(Number.isFinite))
+        throw new AppError(
+          'MODEL_NOT_FINITE',
+          `"${teacher.name}" gives values that are not numbers. Its weights are damaged; import the model again.`,
+        )
+      append(file, path, block, done * rowBytes)
+      done += count
+      batches++
+      if (batches % CHUNK_BATCHES === 0 || done === samples.count) {
+        fsyncSync(file)
+        rows = done
+        await folder.writeJson(stampPath, { key, rows } satisfies Stamp)
+      }
+      input.onProgress(done)
     }
     return outputs
   } catch (error) {

@@ -1,7 +1,7 @@
 // What a run on expressions says of itself: figures on test images, warnings, methods, and a page without scripts.
 import type { ExpressionReport, ExpressionRunConfig, ExpressionSet } from '@shared/expressions'
 import { escaped } from '../training/reportText'
-import type { BestEpoch } from './expressionRun'
+import type { BestEpoch } from './trainExpressions'
 import type { ExpressionSplits } from './expressionSplits'
 
 /** Test images of a class below which its figures say little. */

@@ -1,5 +1,4 @@
 // Which frames an epoch of pretraining looks at: every source's share of the draws, each source in an order of its own, then all mixed. Plain numbers.
-import { createHash } from 'node:crypto'
 import type { Random } from '@ml/random'
 import type { PretrainingData } from '@shared/pretraining'
 
@@ -70,5 +69,3 @@ function shuffle(values: Int32Array, random: Random): void {
     values[other] = value
   }
 }
-
-export const orderHash = (order: Int32Array): string => createHash('sha256').update(order).digest('hex')

@@ -58,7 +58,9 @@ export async function pretrainRun(spec: PretrainSpec, context: CommandContext): 
   const { batch, microBatches, weightDecay, clipNorm } = run.config.optimisation
   const program = pretrainingProgram({ network, batch, weightDecay, clipNorm })
   const state: TrainingState = resumed?.state ?? { weights: start.weights, first: new Map(), second: new Map() }
-  const trainer = await openTrainer(program, state, run.device as DeviceId, { threads: run.threads, microBatches })
+  await using opened = new AsyncDisposableStack()
+  const options = { threads: run.threads, microBatches }
+  const trainer = opened.adopt(await openTrainer(program, state, run.device as DeviceId, options), (one) => one.dispose())
   const workerData: Omit<MaskedWorkerData, 'batch' | 'images'> = {
     kind: 'masked',
     series,
@@ -71,7 +73,8 @@ export async function pretrainRun(spec: PretrainSpec, context: CommandContext): 
     encoderPositions: start.encoderPositions,
   }
   const layout = maskedLayout(network, batch)
-  const loader = new BatchLoader({ slotLength: layout.total, workerData }, batch, workerCount(run.threads))
+  const slots = { slotLength: layout.total, workerData }
+  const loader = opened.adopt(new BatchLoader(slots, batch, workerCount(run.threads)), (one) => one.close())
   const writePicture = async (step: number): Promise<void> => {
     const { weights } = await trainer.state()
     const jpeg = await reconstructionPicture(pictures, weights, run.device, run.threads)
@@ -99,35 +102,30 @@ export async function pretrainRun(spec: PretrainSpec, context: CommandContext): 
     },
     resumed?.rest ?? null,
   )
-  try {
-    if ((await loop.run()) === 'paused') return { outcome: 'paused', card: null }
-    const { weights } = await trainer.state()
-    mkdirSync(folder.path(MODEL_FOLDER), { recursive: true })
-    const name = 'weights.safetensors'
-    const saved = await saveWeights(folder.path(MODEL_FOLDER, name), backboneWeights(weights, network, start.encoderPositions), {
-      format: 'pt',
-    })
-    const figures = pretrainingFigures(folder.metrics(), run, loop.seconds)
-    const report = pretrainingReport({ run, data, figures, hasFreshDecoder: start.fresh.length > 0 })
-    await folder.writeJson(folder.path('report.json'), report)
-    const lastPicture = folder.path(PICTURES_FOLDER, pictureName(run.steps))
-    await folder.writeText(
-      folder.path('report.html'),
-      pretrainingReportHtml(report, environment, folder.metrics(), existsSync(lastPicture) ? lastPicture : null),
-    )
-    const card: NonNullable<PretrainingResult['card']> = {
-      architecture: run.architecture,
-      files: [{ name, bytes: saved.sizeBytes, sha256: saved.sha256 }],
-      metrics: [{ name: 'reconstruction loss', value: figures.loss, of: 'pretraining images, mean of the last twentieth of the updates' }],
-      training: trainingSummary(run, data, figures),
-    }
-    await folder.writeJson(folder.path('result.json'), { outcome: 'finished', card } satisfies PretrainingResult)
-    clearCheckpoints(folder)
-    return { outcome: 'finished', card }
-  } finally {
-    await loader.close()
-    await trainer.dispose()
+  if ((await loop.run()) === 'paused') return { outcome: 'paused', card: null }
+  const { weights } = await trainer.state()
+  mkdirSync(folder.path(MODEL_FOLDER), { recursive: true })
+  const name = 'weights.safetensors'
+  const saved = await saveWeights(folder.path(MODEL_FOLDER, name), backboneWeights(weights, network, start.encoderPositions), {
+    format: 'pt',
+  })
+  const figures = pretrainingFigures(folder.metrics(), run, loop.seconds)
+  const report = pretrainingReport({ run, data, figures, hasFreshDecoder: start.fresh.length > 0 })
+  await folder.writeJson(folder.path('report.json'), report)
+  const lastPicture = folder.path(PICTURES_FOLDER, pictureName(run.steps))
+  await folder.writeText(
+    folder.path('report.html'),
+    pretrainingReportHtml(report, environment, folder.metrics(), existsSync(lastPicture) ? lastPicture : null),
+  )
+  const card: NonNullable<PretrainingResult['card']> = {
+    architecture: run.architecture,
+    files: [{ name, bytes: saved.sizeBytes, sha256: saved.sha256 }],
+    metrics: [{ name: 'reconstruction loss', value: figures.loss, of: 'pretraining images, mean of the last twentieth of the updates' }],
+    training: trainingSummary(run, data, figures),
   }
+  await folder.writeJson(folder.path('result.json'), { outcome: 'finished', card } satisfies PretrainingResult)
+  clearCheckpoints(folder)
+  return { outcome: 'finished', card }
 }
 
 export function networkOf(run: PretrainingRunConfig): AutoencoderConfig {

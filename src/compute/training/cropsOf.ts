@@ -6,17 +6,23 @@ import type { Samples } from './samples'
 /** For looking at faces as they are. */
 const UNCHANGED: LoaderData['augmentation'] = { resizedCropScale: null, flip: 0, randAugment: null, erasing: 0 }
 
-/** @param augmentation how training changes them; left out, they stay as they are */
+interface CropOptions {
+  /** How training changes them; left out, they stay as they are. */
+  augmentation?: LoaderData['augmentation']
+  /** Side in pixels of the crops to read; left out, that of the data. */
+  size?: number
+}
+
 export function cropsOf(
   { cropsFile, data }: CroppedData,
-  samples: Samples,
+  samples: Pick<Samples, 'video' | 'frame'>,
   normalisation: LoaderData['normalisation'],
-  augmentation: LoaderData['augmentation'] = UNCHANGED,
+  { augmentation = UNCHANGED, size = data.crops.size }: CropOptions = {},
 ): LoaderData {
   return {
     cropsFile,
     rule: data.crops.rule,
-    size: data.crops.size,
+    size,
     videos: data.videos.map(({ id, track }) => ({ id, track })),
     video: samples.video,
     frame: samples.frame,

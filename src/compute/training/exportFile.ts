@@ -1,7 +1,7 @@
 // Models as files for others: safetensors under timm's keys, or ONNX with what one must know to use it in its metadata.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { Random } from '@ml/random'
 import { modelWeights } from '@runtime/modelWeights'
@@ -13,24 +13,24 @@ import { openSafetensors, ownMetadata, toHalfBytes, writeSafetensors, type Safet
 import type { ModelExport } from '@shared/contract/training'
 import { AppError } from '@shared/errors'
 import { predictionColumns } from '@shared/expressions'
-import type { ModelCard, VitArchitecture } from '@shared/model'
+import { weightsFileOf, type ModelCard, type VitArchitecture } from '@shared/model'
 import type { ExportSpec, ModelOnDisk } from '@shared/trainingCommands'
+import { weightsPath } from '../modelFiles'
 
 /** Relative difference of the written graph's outputs that is taken for rounding. */
 const TOLERANCE = 1e-4
 
 export async function writeExport({ model, format, file, isHalf }: ExportSpec): Promise<ModelExport> {
-  const { card, directory } = model
-  const weights = card.files.find(({ name }) => name.endsWith('.safetensors'))
-  if (!card.architecture || !weights)
+  const { card } = model
+  if (!card.architecture || !weightsFileOf(card))
     throw new AppError(
       'MODEL_CANNOT_PREDICT',
       `${card.name} is part of the application and no single network, so it cannot be exported. Train or import a model first.`,
     )
   const worstError =
     format === 'onnx'
-      ? await writeOnnx(model, join(directory, weights.name), file)
-      : await copyWeights(card, join(directory, weights.name), file, isHalf === true)
+      ? await writeOnnx(model, weightsPath(model), file)
+      : await copyWeights(card, weightsPath(model), file, isHalf === true)
   const { bytes, sha256 } = await hashOf(file)
   return { fileName: basename(file), bytes, sha256, worstError }
 }

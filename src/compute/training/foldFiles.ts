@@ -32,11 +32,11 @@ export async function writeFoldResult(folder: RunFolder, fold: number, evaluated
   return result
 }
 
-/** Removes weights and probabilities of a fold's epochs but `kept`; of all with null, when nothing will be made of them. */
-export function dropBest(folder: RunFolder, fold: number, kept: number | null): void {
+/** Removes weights and probabilities of a fold's epochs but those `kept`. */
+export function dropBest(folder: RunFolder, fold: number, kept: readonly number[]): void {
   for (const name of readdirSync(folder.checkpoint())) {
     const [, ofFold, ofEpoch] = /^best-(\d+)-(\d+)\./.exec(name) ?? []
-    if (ofFold === String(fold) && ofEpoch !== String(kept)) rmSync(folder.checkpoint(name), { force: true })
+    if (ofFold === String(fold) && !kept.includes(Number(ofEpoch))) rmSync(folder.checkpoint(name), { force: true })
   }
 }
 

@@ -18,6 +18,7 @@ import { Paused, STREAM, type RunContext } from './runContext'
 import { epochOrder, epochPlans, type EpochOrder } from './sampleOrder'
 import { balancedWeights, baseRates, samplesOf } from './samples'
 import { startingWeights } from './startingWeights'
+import { stepError } from './stepErrors'
 import { stepInputs } from './stepInputs'
 
 /** Lines of `metrics.jsonl` an epoch, at most. */
@@ -49,6 +50,8 @@ class FoldTrainer {
   private seconds: number
   private startedAt: number
   private lastSave: number
+  /** Best epoch as of the checkpoint before the last. */
+  private bestBefore: number | null
 
   private constructor(
     private readonly context: RunContext,
@@ -65,6 +68,7 @@ class FoldTrainer {
     this.schedule = { rate: absoluteRate(baseRate, samplesPerUpdate(config)), minimumRate, warmupEpochs, epochs }
     this.step = rest?.step ?? 0
     this.evaluated = rest?.evaluated ?? []
+    this.bestBefore = bestEpoch(this.evaluated)?.epoch ?? null
     this.seconds = rest?.seconds ?? 0
     this.startedAt = context.now()
     this.lastSave = this.startedAt
@@ -87,10 +91,9 @@ class FoldTrainer {
     }
     const options = { threads: run.threads, microBatches: config.optimisation.microBatches }
     const program = classifierProgram(training)
+    if (resumed) assertSameOrder(context, index, trained, resumed.rest)
     const trainer = await openTrainer(program, state, run.device as DeviceId, options)
-    const self = new FoldTrainer(context, index, training, trained, trainer, resumed?.rest ?? null)
-    if (resumed) self.assertSameOrder(resumed.rest)
-    return self
+    return new FoldTrainer(context, index, training, trained, trainer, resumed?.rest ?? null)
   }
 
   close(): Promise<void> {
@@ -104,8 +107,14 @@ class FoldTrainer {
       await this.trainEpoch(epoch)
       if ((epoch + 1) % this.context.run.config.evaluation.everyEpochs === 0 || epoch + 1 === epochs) await this.evaluate(epoch + 1)
       await this.save()
-      // only once the checkpoint that names the best epoch is written
-      dropBest(this.context.folder, this.index, bestEpoch(this.evaluated)?.epoch ?? null)
+      // only once the checkpoint that names the best epoch is written; the one before it may name another
+      const best = bestEpoch(this.evaluated)?.epoch ?? null
+      dropBest(
+        this.context.folder,
+        this.index,
+        [this.bestBefore, best].filter((one) => one !== null),
+      )
+      this.bestBefore = best
       this.stopIfAsked()
     }
     return writeFoldResult(this.context.folder, this.index, this.evaluated, this.seconds)
@@ -129,41 +138,32 @@ class FoldTrainer {
       micro.length = 0
       this.step++
       interval.add(report, rate, batch * microBatches, context.now() - began)
-      if (interval.isFull || this.step % this.perEpoch === 0)
+      if (interval.isFull || this.step % this.perEpoch === 0) {
+        const { reports, loss: _sum, ...means } = interval.take()
         context.folder.append({
-          ...interval.take(),
+          kind: 'step',
+          ...means,
+          auLoss: reports['au_loss'] ?? 0,
+          identityLoss: reports['id_loss'] ?? null,
           fold: this.index,
           step: this.step,
           epoch: this.step / this.perEpoch,
           at: context.timestamp(),
         })
+      }
       context.progress(this.index, this.step, this.perEpoch, epoch)
       if (this.step % this.perEpoch !== 0) await this.saveIfDue()
     }
   }
 
   private async update(micro: readonly StepInputs[], rate: number): Promise<StepReport> {
+    const step = this.step + 1
+    const { device } = this.context.run
     try {
-      return await this.trainer.step(micro, updateScalars(this.step + 1, rate, FINE_TUNING_ADAMW))
+      return await this.trainer.step(micro, updateScalars(step, rate, FINE_TUNING_ADAMW))
     } catch (error) {
-      const kept = 'The checkpoints before it are intact.'
-      if (error instanceof AppError && error.code === 'LOSS_NOT_FINITE') {
-        throw new AppError(
-          'LOSS_NOT_FINITE',
-          `Training has diverged in fold ${this.index + 1} at step ${this.step + 1} with a rate of ${rate.toPrecision(3)}: the loss or its gradients are not finite. ${kept} Start again with a base rate of half as much.`,
-          { ...error.data, step: this.step + 1, rate, fold: this.index },
-        )
-      }
-      if (error instanceof AppError && error.code !== 'DEVICE_UNAVAILABLE') throw error
-      const given = error instanceof AppError ? error.data['reason'] : null
-      const said = typeof given === 'string' ? given : error instanceof Error ? error.message : String(error)
-      const reason = said.replace(/\.$/, '')
-      throw new AppError(
-        'DEVICE_UNAVAILABLE',
-        `The device "${this.context.run.device}" stopped working in fold ${this.index + 1} at step ${this.step + 1} (${reason}). ${kept} Resume the run, if it happens again on another device (auw train --resume RUN --device cpu).`,
-        { step: this.step + 1, device: this.context.run.device },
-        { cause: error },
-      )
+      const elsewhere = 'auw train --resume RUN --device cpu'
+      throw stepError(error, { name: 'Training', fold: this.index, step, rate, device, elsewhere })
     }
   }
 
@@ -222,12 +222,13 @@ class FoldTrainer {
   private orderOf(epoch: number): EpochOrder {
     return epochOrder(this.context.run, this.index, epoch, this.trained, this.context.samples.subject)
   }
+}
 
-  private assertSameOrder({ step, orderHash }: FoldState): void {
-    if (this.orderOf(Math.floor(step / this.perEpoch)).hash === orderHash) return
-    throw new AppError(
-      'CHECKPOINT_INVALID',
-      'The data of this run have changed since its checkpoint, so it cannot be resumed. Start a new run.',
-    )
-  }
+function assertSameOrder({ run, samples }: RunContext, index: number, trained: Int32Array, { step, orderHash }: FoldState): void {
+  const epoch = Math.floor(step / updatesPerEpoch(trained.length, run.config))
+  if (epochOrder(run, index, epoch, trained, samples.subject).hash === orderHash) return
+  throw new AppError(
+    'CHECKPOINT_INVALID',
+    'The data of this run have changed since its checkpoint, so it cannot be resumed. Start a new run.',
+  )
 }

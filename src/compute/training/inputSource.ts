@@ -2,6 +2,7 @@
 import type { NamedArray } from '@ml/model/initialise'
 import type { ClassifierTraining } from '@ml/training/classifierProgram'
 import { runtimeFor, type DeviceId } from '@runtime/index'
+import { probabilitiesOf, sigmoid } from '@shared/logistic'
 import type { BatchLoader, BatchPlan } from './batchLoader'
 
 export interface InputSource {
@@ -13,8 +14,6 @@ export interface InputSource {
   /** (samples, AUs) by the given weights, images unchanged. */
   probabilities(weights: ReadonlyMap<string, NamedArray>, training: ClassifierTraining, samples: Int32Array): Promise<Float32Array>
 }
-
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
 /** Consecutive pieces of samples as plans of plain images. */
 export function* plainPlans(samples: Int32Array, batch: number): Generator<BatchPlan> {
@@ -65,7 +64,7 @@ export class ImageSource implements InputSource {
     } finally {
       await model.dispose()
     }
-    return { logits, probabilities: logits.map(sigmoid), features }
+    return { logits, probabilities: probabilitiesOf(logits), features }
   }
 }
 

@@ -1,12 +1,22 @@
-// Means of some steps as one line of metrics, so that a long run's file stays small.
+// Means of some updates as one line of metrics, so that a long run's file stays small.
 import type { StepReport } from '@runtime/training/index'
 
-/** Takes steps until it is full; then its line is taken and it starts anew. */
+/** Means over some updates. */
+export interface UpdateMeans {
+  loss: number
+  /** By the program's names. */
+  reports: Record<string, number>
+  /** Of the last of them. */
+  rate: number
+  gradientNorm: number
+  samplesPerSecond: number
+}
+
+/** Takes updates until it is full; then its means are taken and it starts anew. */
 export class IntervalMeans {
   private steps = 0
-  private au = 0
-  private id = 0
-  private hasIdentity = false
+  private loss = 0
+  private reports: Record<string, number> = {}
   private norm = 0
   private rate = 0
   private samples = 0
@@ -20,26 +30,25 @@ export class IntervalMeans {
 
   add(report: StepReport, rate: number, samples: number, milliseconds: number): void {
     this.steps++
-    this.au += report.reports['au_loss'] ?? 0
-    this.hasIdentity = 'id_loss' in report.reports
-    this.id += report.reports['id_loss'] ?? 0
+    this.loss += report.loss
+    for (const [name, value] of Object.entries(report.reports)) this.reports[name] = (this.reports[name] ?? 0) + value
     this.norm += report.gradientNorm
     this.rate = rate
     this.samples += samples
     this.milliseconds += milliseconds
   }
 
-  take() {
+  take(): UpdateMeans {
     const { steps } = this
-    const line = {
-      kind: 'step' as const,
-      auLoss: this.au / steps,
-      identityLoss: this.hasIdentity ? this.id / steps : null,
+    const means = {
+      loss: this.loss / steps,
+      reports: Object.fromEntries(Object.entries(this.reports).map(([name, sum]) => [name, sum / steps])),
       rate: this.rate,
       gradientNorm: this.norm / steps,
       samplesPerSecond: this.samples / Math.max(1e-3, this.milliseconds / 1000),
     }
-    this.steps = this.au = this.id = this.norm = this.samples = this.milliseconds = 0
-    return line
+    this.steps = this.loss = this.norm = this.samples = this.milliseconds = 0
+    this.reports = {}
+    return means
   }
 }

@@ -76,15 +76,14 @@ interface EarlierModel {
 /** Run on the same frames as the new model, at the image size and with the pixels of its own card. */
 async function vitValues(
   { run, samples }: RunContext,
-  { data, cropsFile }: CroppedData,
+  cropped: CroppedData,
   tested: readonly ScoredFold[],
   model: ModelOnDisk,
 ): Promise<EarlierModel> {
-  const { aus, architecture } = model.card
-  const size = architecture?.imageSize ?? data.crops.size
+  const { aus } = model.card
   const chosen = Int32Array.from(tested.flatMap((fold) => [...fold.samples]))
   const options = { device: run.device, threads: run.threads, chosen }
-  const { probabilities } = await modelOutputs({ cropsFile, data: { ...data, crops: { ...data.crops, size } } }, model, options)
+  const { probabilities } = await modelOutputs(cropped, model, options)
   const values = columns(probabilities, chosen.length, aus.map(({ au }) => au), samples.aus) // prettier-ignore
   const rows = new Map(Array.from(chosen, (sample, row) => [sample, row]))
   const width = samples.aus.length

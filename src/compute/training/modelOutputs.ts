@@ -1,4 +1,4 @@
-// What a stored model says of samples: probabilities and features on their crops, which are prepared as its card says.
+// What a stored model says of samples: probabilities and features on their crops, at the size and with the pixels of its card.
 import { Random } from '@ml/random'
 import { AppError } from '@shared/errors'
 import type { CroppedData, ModelOnDisk } from '@shared/trainingCommands'
@@ -37,7 +37,7 @@ export async function modelOutputs(
   const samples = readSamples(data)
   const aus = card.kind === 'vit' ? card.aus.map(({ au }) => au) : []
   // a backbone gets an output that nobody reads: only its features are wanted
-  const network = { ...architecture, imageSize: data.crops.size, aus: Math.max(1, aus.length), subjects: 0, identityLayers: 1 as const }
+  const network = { ...architecture, aus: Math.max(1, aus.length), subjects: 0, identityLayers: 1 as const }
   const weights = startingWeights(
     network,
     aus.length > 0 ? aus : [0],
@@ -45,7 +45,7 @@ export async function modelOutputs(
     await readParent(model),
     Random.seeded(0),
   )
-  const loader = new BatchLoader(cropsOf({ data, cropsFile }, samples, card.normalisation), BATCH, 1)
+  const loader = new BatchLoader(cropsOf({ data, cropsFile }, samples, card.normalisation, { size: architecture.imageSize }), BATCH, 1)
   try {
     const images = new ImageSource(loader, options.device, options.threads)
     const chosen = options.chosen ?? Int32Array.from({ length: samples.count }, (_, sample) => sample)

@@ -1,19 +1,22 @@
 // A model in float32 and in int8 on the same crops, batch by batch in turns, so that both meet the same load of the machine.
 import { modelFigures } from '@ml/evaluation/figures'
+import type { VitConfig } from '@ml/model/config'
 import { INT8_GRAPH_FILE, runtimeFor } from '@runtime/index'
 import type { LoadedModel } from '@runtime/runtime'
 import { AppError } from '@shared/errors'
+import { probabilitiesOf } from '@shared/logistic'
 import { PRECISIONS, type ModelCard, type Precision } from '@shared/model'
 import type { ComparePrecisionsSpec } from '@shared/trainingCommands'
 import type { PrecisionFigures } from '@shared/trainingRun'
 import { stat } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
+import { weightsPath } from '../modelFiles'
 import { BatchLoader } from './batchLoader'
 import { cropsOf } from './cropsOf'
 import { plainPlans } from './inputSource'
 import { columns } from './measureRun'
-import { readSamples } from './samples'
+import { readSamples, type Samples } from './samples'
 
 const BATCH = 8
 /** Batches that warm up both before they are timed; speeds are told from twice as many on. */
@@ -25,53 +28,17 @@ interface Options {
   onProgress: (done: number, total: number) => void
 }
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
-
 /** @throws AppError MODEL_CARD_INVALID, MODEL_NOT_FINITE, CANCELLED by the signal, and those of weights and sessions */
-export async function precisionFigures(spec: ComparePrecisionsSpec, { threads, signal, onProgress }: Options): Promise<PrecisionFigures> {
+export async function precisionFigures(spec: ComparePrecisionsSpec, options: Options): Promise<PrecisionFigures> {
   const { data, model } = spec
   const { card } = model
   const { architecture } = card
-  const file = card.files.find(({ name }) => name.endsWith('.safetensors'))
-  if (!architecture || !file)
-    throw new AppError('MODEL_CARD_INVALID', `The card of "${card.name}" names no architecture or no weights file. Import the model again.`)
-  const path = join(model.directory, file.name)
+  if (!architecture) throw new AppError('MODEL_CARD_INVALID', `The card of "${card.name}" names no architecture. Import the model again.`)
+  const path = weightsPath(model)
   const samples = readSamples(data)
   const aus = card.aus.map(({ au }) => au)
-  const config = { ...architecture, aus: aus.length, subjects: 0, identityLayers: 1 as const }
-  const open = (precision: Precision): Promise<LoadedModel> =>
-    runtimeFor('cpu').load({ config, weights: { kind: 'safetensors', path } }, { threads, precision })
-  const values: Record<Precision, Float32Array> = {
-    float32: new Float32Array(samples.count * aus.length),
-    int8: new Float32Array(samples.count * aus.length),
-  }
-  const seconds: Record<Precision, number> = { float32: 0, int8: 0 }
-  const loaded: Record<Precision, LoadedModel> = { float32: await open('float32'), int8: await open('int8') }
-  const loader = new BatchLoader(cropsOf(spec, samples, card.normalisation), BATCH, 1)
-  let timed = 0
-  try {
-    let row = 0
-    let batchNumber = 0
-    const all = Int32Array.from({ length: samples.count }, (_, sample) => sample)
-    for await (const { plan, images } of loader.batches(plainPlans(all, BATCH))) {
-      signal.throwIfAborted()
-      const count = plan.samples.length
-      const used = images.slice(0, count * 3 * config.imageSize ** 2)
-      const isTimed = batchNumber >= WARM_UP
-      for (const precision of batchNumber % 2 === 0 ? PRECISIONS : PRECISIONS.toReversed()) {
-        const start = performance.now()
-        const { auLogits } = await loaded[precision].predict(used, count)
-        if (isTimed) seconds[precision] += (performance.now() - start) / 1000
-        values[precision].set(auLogits.subarray(0, count * aus.length).map(sigmoid), row * aus.length)
-      }
-      if (isTimed) timed += count
-      batchNumber++
-      onProgress((row += count), samples.count)
-    }
-  } finally {
-    await loader.close()
-    for (const precision of PRECISIONS) await loaded[precision].dispose()
-  }
+  const config: VitConfig = { ...architecture, aus: aus.length, subjects: 0, identityLayers: 1 }
+  const { values, seconds, timed } = await valuesOfBoth(spec, samples, config, path, options)
   if (!PRECISIONS.every((precision) => values[precision].every(Number.isFinite)))
     throw new AppError(
       'MODEL_NOT_FINITE',
@@ -105,6 +72,52 @@ export async function precisionFigures(spec: ComparePrecisionsSpec, { threads, s
     framesPerSecond: timed < WARM_UP * BATCH ? null : { float32: timed / seconds.float32, int8: timed / seconds.int8 },
     processor: cpus()[0]?.model.trim() ?? 'unknown',
   }
+}
+
+interface BothValues {
+  /** Probabilities (samples, AUs of the card). */
+  values: Record<Precision, Float32Array>
+  /** Of the batches that were timed, and how many frames those had. */
+  seconds: Record<Precision, number>
+  timed: number
+}
+
+async function valuesOfBoth(
+  spec: ComparePrecisionsSpec,
+  samples: Samples,
+  config: VitConfig,
+  path: string,
+  { threads, signal, onProgress }: Options,
+): Promise<BothValues> {
+  const { aus, imageSize } = config
+  const values = { float32: new Float32Array(samples.count * aus), int8: new Float32Array(samples.count * aus) }
+  const seconds = { float32: 0, int8: 0 }
+  await using opened = new AsyncDisposableStack()
+  const open = async (precision: Precision): Promise<LoadedModel> =>
+    opened.adopt(await runtimeFor('cpu').load({ config, weights: { kind: 'safetensors', path } }, { threads, precision }), (one) =>
+      one.dispose(),
+    )
+  const loaded: Record<Precision, LoadedModel> = { float32: await open('float32'), int8: await open('int8') }
+  const crops = cropsOf(spec, samples, spec.model.card.normalisation, { size: imageSize })
+  const loader = opened.adopt(new BatchLoader(crops, BATCH, 1), (one) => one.close())
+  const all = Int32Array.from({ length: samples.count }, (_, sample) => sample)
+  let [row, batchNumber, timed] = [0, 0, 0]
+  for await (const { plan, images } of loader.batches(plainPlans(all, BATCH))) {
+    signal.throwIfAborted()
+    const count = plan.samples.length
+    const used = images.slice(0, count * 3 * imageSize ** 2)
+    const isTimed = batchNumber >= WARM_UP
+    for (const precision of batchNumber % 2 === 0 ? PRECISIONS : PRECISIONS.toReversed()) {
+      const start = performance.now()
+      const { auLogits } = await loaded[precision].predict(used, count)
+      if (isTimed) seconds[precision] += (performance.now() - start) / 1000
+      values[precision].set(probabilitiesOf(auLogits.subarray(0, count * aus)), row * aus)
+    }
+    if (isTimed) timed += count
+    batchNumber++
+    onProgress((row += count), samples.count)
+  }
+  return { values, seconds, timed }
 }
 
 /** Per AU of the card and over all: (frames, AUs) against (frames, AUs). */

@@ -18,8 +18,11 @@ export function epochOrder(run: RunConfig, fold: number, epoch: number, trained:
   const random = Random.seeded(run.config.seed, fold, STREAM.order, epoch)
   const { state } = random
   const order = run.config.data.sampling === 'subjects' ? balancedOrder(trained, subjectOf, random) : random.shuffle([...trained])
-  return { order, state, hash: createHash('sha256').update(Int32Array.from(order)).digest('hex') }
+  return { order, state, hash: orderHash(Int32Array.from(order)) }
 }
+
+/** By which a resumed run knows that it sees the same samples in the same order. */
+export const orderHash = (order: Int32Array): string => createHash('sha256').update(order).digest('hex')
 
 /** As many draws of every subject, those with fewer frames repeated; as long as the plain order. */
 function balancedOrder(trained: Int32Array, subjectOf: Int32Array, random: Random): number[] {

@@ -1,5 +1,4 @@
 // Weights at the start of a fold: a model's, fitted to this run's image size and AUs, or fresh ones. The identity head is always fresh, as the subjects change.
-import { join } from 'node:path'
 import { gridSide, type VitConfig } from '@ml/model/config'
 import { baseRateBias, initialiseWeights, type NamedArray } from '@ml/model/initialise'
 import { classifierShapes } from '@ml/model/parameters'
@@ -8,6 +7,7 @@ import type { Random } from '@ml/random'
 import { openSafetensors } from '@runtime/weights/index'
 import { AppError } from '@shared/errors'
 import type { ModelOnDisk } from '@shared/trainingCommands'
+import { weightsPath } from '../modelFiles'
 
 /** A model's weights in memory, read once for all folds. */
 export interface ParentWeights {
@@ -17,10 +17,9 @@ export interface ParentWeights {
 }
 
 /** @throws AppError of the weights room; MODEL_CARD_INVALID, MODEL_NOT_FINITE */
-export async function readParent({ directory, card }: ModelOnDisk): Promise<ParentWeights> {
-  const entry = card.files.find(({ name }) => name.endsWith('.safetensors'))
-  if (!entry) throw new AppError('MODEL_CARD_INVALID', `The card of "${card.name}" names no weights file. Import the model again.`)
-  const file = await openSafetensors(join(directory, entry.name))
+export async function readParent(model: ModelOnDisk): Promise<ParentWeights> {
+  const { card } = model
+  const file = await openSafetensors(weightsPath(model))
   try {
     const tensors = new Map<string, NamedArray>()
     for (const [key, { shape }] of file.tensors) {

@@ -8,6 +8,7 @@ import { openFunction } from '@runtime/deviceFunction'
 import type { DeviceId } from '@runtime/index'
 import { openFrozenBlocks, tokenLength } from '@runtime/training/index'
 import { AppError } from '@shared/errors'
+import { probabilitiesOf } from '@shared/logistic'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { BatchLoader, BatchPlan } from './batchLoader'
 import { backboneStamp } from './featureCache'
@@ -122,10 +123,7 @@ export class TokenSource implements InputSource {
         const values = new Float32Array(plan.samples.length * this.length)
         this.read(plan.samples, values)
         const { logits } = (await rest.run({ tokens: values }, plan.samples.length)) as { logits: Float32Array }
-        result.set(
-          logits.map((x) => 1 / (1 + Math.exp(-x))),
-          row * network.aus,
-        )
+        result.set(probabilitiesOf(logits), row * network.aus)
         row += plan.samples.length
       }
     } finally {

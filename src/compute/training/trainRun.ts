@@ -9,7 +9,7 @@ import type { CommandContext } from '../command'
 import { writeAblation } from './ablation'
 import { BatchLoader } from './batchLoader'
 import { cropsOf } from './cropsOf'
-import { clearCheckpoints, loadCheckpoint } from './checkpoint'
+import { clearCheckpoints, loadCheckpoint, resumedPhase } from './checkpoint'
 import { environmentOf } from './environment'
 import { epochProbe } from './epochProbe'
 import { cachedFeatures } from './featureCache'
@@ -26,10 +26,7 @@ import { RunFolder } from './runFolder'
 import { baseRates, readSamples, samplesOf, type Samples } from './samples'
 import { readParent, startingWeights } from './startingWeights'
 import { openTokenSource, TokenSource } from './tokenCache'
-
-/** Threads that decode and augment: one keeps a step on few cores fed, more only help where steps are fast. */
-const workerCount = (threads: number, input: 'images' | 'frozen'): number =>
-  input === 'frozen' ? 1 : Math.max(1, Math.min(4, Math.floor(threads / 2)))
+import { workerCount } from './updateLoop'
 
 /** @throws AppError of foldTrainer.ts, SUBJECT_LEAK, RUN_NOT_FOUND, WILL_NOT_FIT */
 export async function trainRun(spec: TrainSpec, context: CommandContext): Promise<TrainResult> {
@@ -40,9 +37,9 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
   const people = data.videos.map(({ subject, contentHash }) => ({ subject: data.subjects[subject] ?? '', contentHash }))
   for (const fold of run.folds) assertNoLeak(fold, people)
   await folder.writeJson(folder.path('environment.json'), environmentOf(spec.product, run))
-  const loaderData = cropsOf({ data, cropsFile: spec.cropsFile }, samples, run.normalisation, run.config.augmentation)
+  const loaderData = cropsOf({ data, cropsFile: spec.cropsFile }, samples, run.normalisation, run.config)
   const isFrozen = run.config.trained.part !== 'all'
-  const loader = new BatchLoader(loaderData, run.config.optimisation.batch, workerCount(run.threads, isFrozen ? 'frozen' : 'images'))
+  const loader = new BatchLoader(loaderData, run.config.optimisation.batch, isFrozen ? 1 : workerCount(run.threads))
   let inputs: InputSource | null = null
   try {
     const images = new ImageSource(loader, run.device, run.threads)
@@ -92,12 +89,12 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
       folder.append({
         kind: 'phase',
         fold,
-        phase: state ? `Fold ${fold + 1} resumed at step ${state.rest.step}` : `Fold ${fold + 1} started`,
+        phase: state ? resumedPhase(state.rest, `Fold ${fold + 1} resumed`) : `Fold ${fold + 1} started`,
         at: runContext.timestamp(),
       })
       results.push(await trainFold(runContext, fold, state))
       // only the last fold's weights become the model
-      if (fold < run.folds.length - 1) dropBest(folder, fold, null)
+      if (fold < run.folds.length - 1) dropBest(folder, fold, [])
     }
     report(total, 'Measuring')
     const last = results.length - 1

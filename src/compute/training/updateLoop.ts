@@ -7,10 +7,12 @@ import type { StepInputs, StepReport, Trainer } from '@runtime/training/index'
 import { AppError } from '@shared/errors'
 import type { RunMetric } from '@shared/trainingRun'
 import type { CommandContext } from '../command'
-import { orderHash } from '../pretraining/frameOrder'
 import type { BatchLoader, BatchPlan } from './batchLoader'
-import { saveCheckpoint, type FoldState } from './checkpoint'
+import { resumedPhase, saveCheckpoint, type FoldState, type ResumedState } from './checkpoint'
+import { IntervalMeans, type UpdateMeans } from './intervalMeans'
 import type { RunFolder } from './runFolder'
+import { orderHash } from './sampleOrder'
+import { stepError } from './stepErrors'
 
 /** Lines of `metrics.jsonl`, at most. */
 const MOST_LINES = 4000
@@ -37,16 +39,7 @@ export interface UpdateRun {
   }
 }
 
-/** Means over some updates. */
-export interface UpdateMeans {
-  loss: number
-  reports: Record<string, number>
-  rate: number
-  gradientNorm: number
-  samplesPerSecond: number
-}
-
-type StepLine = Extract<RunMetric, { kind: 'pretraining' | 'distillation' }>
+type StepLine = Extract<RunMetric, { kind: 'pretraining' | 'distillation' | 'expressions' }>
 type WithoutPlace<Line> = Line extends unknown ? Omit<Line, 'fold' | 'step' | 'epoch' | 'at'> : never
 
 export interface UpdateWork {
@@ -62,14 +55,17 @@ export interface UpdateWork {
   streams: { order: number; images: number }
   /** Samples of an epoch in the order in which they are drawn. */
   order(random: Random): Int32Array
-  /** What a loaded batch is fed as. */
-  inputs(plan: BatchPlan, values: Float32Array<ArrayBuffer>): StepInputs
+  /** What a loaded batch is fed as; `step` are the updates before its own, `micro` its place in it. */
+  inputs(plan: BatchPlan, values: Float32Array<ArrayBuffer>, at: { step: number; micro: number }): StepInputs
   line(means: UpdateMeans): WithoutPlace<StepLine>
   /** Called with 0 before the first update and after every one; what it writes comes before the checkpoint of that update. */
   after(step: number): Promise<void>
+  /** Whether an update is saved whatever the minutes say, and what its checkpoint holds besides; left out, only by the minutes and nothing. */
+  isSaved?(step: number): boolean
+  kept?(): Pick<FoldState, 'accuracies'>
 }
 
-/** Threads that prepare images beside so many that compute. */
+/** Threads that decode and augment beside so many that compute: one keeps a step on few cores fed, more only help where steps are fast. */
 export const workerCount = (threads: number): number => Math.max(1, Math.min(4, Math.floor(threads / 2)))
 
 export class UpdateLoop {
@@ -83,12 +79,10 @@ export class UpdateLoop {
 
   constructor(
     private readonly work: UpdateWork,
-    private readonly resumed: FoldState | null,
+    private readonly resumed: ResumedState | null,
   ) {
     this.step = resumed?.step ?? 0
     this.seconds = resumed?.seconds ?? 0
-    const phase = resumed ? `Resumed at step ${resumed.step}` : 'Started'
-    work.folder.append({ kind: 'phase', fold: ONLY_FOLD, phase, at: new Date().toISOString() })
   }
 
   /**
@@ -102,14 +96,16 @@ export class UpdateLoop {
         'The pictures of this run have changed since its checkpoint, so it cannot be resumed. Start a new run.',
       )
     const { run, loader, folder, context } = this.work
+    const phase = this.resumed ? resumedPhase(this.resumed) : 'Started'
+    folder.append({ kind: 'phase', fold: ONLY_FOLD, phase, at: new Date().toISOString() })
     const { batch, microBatches } = run.config.optimisation
-    const interval = new Interval(Math.ceil(run.steps / MOST_LINES))
+    const interval = new IntervalMeans(Math.ceil(run.steps / MOST_LINES))
     const micro: StepInputs[] = []
     if (this.step === 0) await this.work.after(0)
     let began = performance.now()
     for await (const { plan, images } of loader.batches(this.plans())) {
       // the loader's array is only good until the next batch
-      micro.push(this.work.inputs(plan, microBatches > 1 ? Float32Array.from(images) : images))
+      micro.push(this.work.inputs(plan, microBatches > 1 ? Float32Array.from(images) : images, { step: this.step, micro: micro.length }))
       if (micro.length < microBatches) continue
       const rate = this.rate()
       const report = await this.update(micro, rate)
@@ -131,8 +127,9 @@ export class UpdateLoop {
       } as never)
       await this.work.after(this.step)
       const isLeaving = context.signal.aborted || folder.isPauseAsked
-      if (this.step < run.steps && (isLeaving || performance.now() - this.lastSave > run.config.checkpointMinutes * 60_000))
-        await this.save()
+      // the last one too: what comes after the updates may be long, and whoever stops there goes on there
+      const isDue = performance.now() - this.lastSave > run.config.checkpointMinutes * 60_000
+      if (isLeaving || isDue || this.step === run.steps || this.work.isSaved?.(this.step)) await this.save()
       context.signal.throwIfAborted()
       if (this.step < run.steps && folder.isPauseAsked) return 'paused'
       began = performance.now()
@@ -157,25 +154,11 @@ export class UpdateLoop {
 
   private async update(micro: readonly StepInputs[], rate: number): Promise<StepReport> {
     const { trainer, run, adamw, name } = this.work
+    const step = this.step + 1
     try {
-      return await trainer.step(micro, updateScalars(this.step + 1, rate, adamw))
+      return await trainer.step(micro, updateScalars(step, rate, adamw))
     } catch (error) {
-      const step = this.step + 1
-      const kept = 'The checkpoints before it are intact.'
-      if (error instanceof AppError && error.code === 'LOSS_NOT_FINITE')
-        throw new AppError(
-          'LOSS_NOT_FINITE',
-          `${name} has diverged at step ${step} with a rate of ${rate.toPrecision(3)}: the loss or its gradients are not finite. ${kept} Start again with a base rate of half as much.`,
-          { ...error.data, step, rate },
-        )
-      if (error instanceof AppError) throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new AppError(
-        'DEVICE_UNAVAILABLE',
-        `The device "${run.device}" stopped working at step ${step} (${reason}). ${kept} Resume the run.`,
-        { step, device: run.device },
-        { cause: error },
-      )
+      throw stepError(error, { name, step, rate, device: run.device, elsewhere: null })
     }
   }
 
@@ -191,6 +174,7 @@ export class UpdateLoop {
       orderState: state,
       orderHash: orderHash(order),
       evaluated: [],
+      ...this.work.kept?.(),
       seconds: this.seconds,
     })
     this.lastSave = performance.now()
@@ -224,46 +208,5 @@ export class UpdateLoop {
         yield { samples, seeds: samples.map((sample, place) => [run.config.seed, streams.images, epoch, sample, at + place]) }
       }
     }
-  }
-}
-
-/** Gathers updates into one line of metrics. */
-class Interval {
-  private steps = 0
-  private loss = 0
-  private reports: Record<string, number> = {}
-  private norm = 0
-  private rate = 0
-  private images = 0
-  private milliseconds = 0
-
-  constructor(private readonly length: number) {}
-
-  get isFull(): boolean {
-    return this.steps >= this.length
-  }
-
-  add(report: StepReport, rate: number, images: number, milliseconds: number): void {
-    this.steps++
-    this.loss += report.loss
-    for (const [name, value] of Object.entries(report.reports)) this.reports[name] = (this.reports[name] ?? 0) + value
-    this.norm += report.gradientNorm
-    this.rate = rate
-    this.images += images
-    this.milliseconds += milliseconds
-  }
-
-  take(): UpdateMeans {
-    const { steps } = this
-    const means = {
-      loss: this.loss / steps,
-      reports: Object.fromEntries(Object.entries(this.reports).map(([name, sum]) => [name, sum / steps])),
-      rate: this.rate,
-      gradientNorm: this.norm / steps,
-      samplesPerSecond: this.images / Math.max(1e-3, this.milliseconds / 1000),
-    }
-    this.steps = this.loss = this.norm = this.images = this.milliseconds = 0
-    this.reports = {}
-    return means
   }
 }

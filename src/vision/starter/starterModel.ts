@@ -1,5 +1,6 @@
 // The starter AU model: the pixel network for most AUs, the landmark networks where they are better. What its values are worth stands in its card.
 import { join } from 'node:path'
+import { sigmoid } from '@shared/logistic'
 import { LandmarkNetwork } from './landmarkNetwork'
 import { PixelNetwork } from './pixelNetwork'
 
@@ -16,7 +17,6 @@ const THRESHOLDS: Record<number, { plain: number; againstNeutral: number }> = {
 }
 
 const logit = (p: number): number => Math.log(p / (1 - p))
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
 /** Open one per process. */
 export class StarterModel {

@@ -11,7 +11,7 @@ import {
 } from '@shared/distillation'
 import { AppError } from '@shared/errors'
 import { isSettingsTree } from '@shared/layeredSettings'
-import { IMAGENET_NORMALISATION, type ModelCard, type VitArchitecture } from '@shared/model'
+import { IMAGENET_NORMALISATION, weightsFileOf, type ModelCard, type VitArchitecture } from '@shared/model'
 import type { ModelOnDisk } from '@shared/trainingCommands'
 import type { RunData } from '@shared/trainingRun'
 import { updatesOf } from '@shared/updates'
@@ -135,8 +135,8 @@ export function studentOf({ ports }: BackendContext, { store }: OpenProject, mod
   return { card, directory: modelFolder(store, ports.resourcesDirectory, card.id) }
 }
 
-const remembered = ({ id, name, files }: ModelCard): DistillationModel => ({
-  id,
-  name,
-  sha256: (files.find((file) => file.name.endsWith('.safetensors')) ?? files[0])?.sha256 ?? '',
+const remembered = (card: ModelCard): DistillationModel => ({
+  id: card.id,
+  name: card.name,
+  sha256: (weightsFileOf(card) ?? card.files[0])?.sha256 ?? '',
 })

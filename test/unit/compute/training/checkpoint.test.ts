@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, it, type TestContext } from 'vitest'
-import { loadCheckpoint, saveCheckpoint, type FoldState } from '@compute/training/checkpoint'
+import { afterEach, describe, expect, it, type TestContext } from 'vitest'
+import { loadCheckpoint, resumedPhase, saveCheckpoint, type FoldState } from '@compute/training/checkpoint'
 import { RunFolder } from '@compute/training/runFolder'
 import { startingWeights } from '@compute/training/startingWeights'
 import type { VitConfig } from '@ml/model/config'
@@ -46,15 +46,60 @@ const rest = (step: number): Omit<FoldState, 'format' | 'tensors'> => ({
   seconds: 1,
 })
 
-it('comes back as it was saved, and only the newest stays', async () => {
+it('comes back as it was saved, and only the one before stays beside it', async () => {
   const folder = runFolder()
+  await saveCheckpoint(folder, stateOf(0.05), rest(0))
   await saveCheckpoint(folder, stateOf(0.1), rest(1))
   await saveCheckpoint(folder, stateOf(0.25), rest(2))
   const loaded = await loadCheckpoint(folder)
   expect(loaded?.rest).toMatchObject({ step: 2, seconds: 1 })
   expect([...(loaded?.state.second.get('head.weight')?.data ?? [])]).toEqual(Array(8).fill(0.25))
-  expect(readdirSync(folder.checkpoint()).sort()).toEqual(['fold-0-step-2.safetensors', 'state.json'])
+  expect(readdirSync(folder.checkpoint()).sort()).toEqual([
+    'fold-0-step-1.safetensors',
+    'fold-0-step-2.safetensors',
+    'state-before.json',
+    'state.json',
+  ])
 })
+
+describe('that was damaged after it was saved', () => {
+  const damages: [string, (folder: RunFolder) => void][] = [
+    ['one bit of a weight', (folder) => flipLastByte(folder.checkpoint('fold-0-step-2.safetensors'))],
+    ['the file is gone', (folder) => rmSync(folder.checkpoint('fold-0-step-2.safetensors'))],
+    ['the state is cut off', (folder) => writeFileSync(folder.checkpoint('state.json'), '{"format"')],
+  ]
+  for (const [name, damage] of damages)
+    it(`gives way to the one before: ${name}`, async () => {
+      const folder = runFolder()
+      await saveCheckpoint(folder, stateOf(0.1), rest(1))
+      await saveCheckpoint(folder, stateOf(0.25), rest(2))
+      damage(folder)
+      const loaded = await loadCheckpoint(folder)
+      expect(loaded?.rest).toMatchObject({ step: 1, isBeforeLast: true })
+      expect(loaded && resumedPhase(loaded.rest)).toBe('Resumed at step 1, from the checkpoint before the last, which is damaged')
+      expect(loaded?.state.weights.get('head.weight')?.data[0]).toBe(Math.fround(0.1))
+      // and the next save keeps it, not the damaged one
+      await saveCheckpoint(folder, stateOf(0.3), rest(3))
+      flipLastByte(folder.checkpoint('fold-0-step-3.safetensors'))
+      expect((await loadCheckpoint(folder))?.rest.step).toBe(1)
+    })
+
+  it('is refused in a sentence where there is none before', async () => {
+    const folder = runFolder()
+    await saveCheckpoint(folder, stateOf(0.1), rest(1))
+    flipLastByte(folder.checkpoint('fold-0-step-1.safetensors'))
+    await expect(loadCheckpoint(folder)).rejects.toMatchObject({
+      code: 'CHECKPOINT_INVALID',
+      message: expect.stringMatching(/not what was saved.*Start the run anew/) as string,
+    })
+  })
+})
+
+function flipLastByte(path: string): void {
+  const bytes = readFileSync(path)
+  bytes[bytes.length - 1] = (bytes[bytes.length - 1] as number) ^ 1
+  writeFileSync(path, bytes)
+}
 
 it('with values that are no numbers is refused with its step', async () => {
   const folder = runFolder()
