@@ -119,6 +119,8 @@ export interface Teacher extends DistillationModel {
   aus: number[]
   /** Subjects of this project that it or a model it came from was trained on. */
   subjects: string[]
+  /** The model among it and those it came from of which that is not known, as it was imported; null where all is known. */
+  unknownOrigin: string | null
 }
 
 /** `config.json` of a distillation run; other runs have another `format` in the same folder of runs. */

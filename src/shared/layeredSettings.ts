@@ -7,12 +7,15 @@ export type SettingsTree = Record<string, unknown>
 export const isSettingsTree = (value: unknown): value is SettingsTree =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `change` over `base`, group by group; what is undefined changes nothing, arrays and null replace. */
+/** A group whose fields depend on its `part` or `kind`. */
+const isChoice = (tree: SettingsTree): boolean => 'part' in tree || 'kind' in tree
+
+/** `change` over `base`, group by group; what is undefined changes nothing; arrays, null and choices replace as a whole. */
 export function mergeSettings(base: SettingsTree, change: SettingsTree): SettingsTree {
   const result: SettingsTree = { ...base }
   for (const [key, value] of Object.entries(change)) {
     const before = base[key]
-    if (isSettingsTree(value)) {
+    if (isSettingsTree(value) && !isChoice(value)) {
       const inner = mergeSettings(isSettingsTree(before) ? before : {}, value)
       if (isSettingsTree(before) || Object.keys(inner).length > 0) result[key] = inner
     } else if (value !== undefined) result[key] = value
@@ -22,14 +25,14 @@ export function mergeSettings(base: SettingsTree, change: SettingsTree): Setting
 
 /**
  * Changes laid over each other from the defaults on, later ones winning, then checked.
- * @param what `pretraining`, for the sentence
+ * @param what `pretraining`, `synthetic subjects`, for the sentence
  * @throws AppError CONFIG_INVALID, naming the setting
  */
 export function layeredSettings<T>(schema: z.ZodType<T>, defaults: T, changes: readonly unknown[], what: string): T {
   let merged = defaults as SettingsTree
   for (const change of changes) {
     if (change === undefined || change === null) continue
-    if (!isSettingsTree(change)) throw new AppError('CONFIG_INVALID', `A ${what} configuration must be a JSON object of settings.`)
+    if (!isSettingsTree(change)) throw new AppError('CONFIG_INVALID', `A configuration of ${what} must be a JSON object of settings.`)
     merged = mergeSettings(merged, change)
   }
   const parsed = schema.safeParse(merged)

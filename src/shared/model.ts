@@ -115,6 +115,7 @@ export interface ModelSummary {
   aus: number[]
   isActive: boolean
   isBuiltIn: boolean
+  /** Whether it has outputs: AUs, or expressions. Whether it gives AUs is told by `aus` alone. */
   canPredict: boolean
   licence: string
   isNonCommercial: boolean

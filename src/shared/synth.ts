@@ -1,6 +1,7 @@
 // Synthetic subjects as data: what is rendered (every setting with its default), and what is written beside the pictures. Nothing here renders.
 import { z } from 'zod'
 import { AppError } from './errors'
+import { layeredSettings } from './layeredSettings'
 
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 const share = z.number().min(0).max(1)
@@ -129,38 +130,13 @@ export const DEFAULT_SYNTH: SynthConfig = {
   },
 }
 
-type Tree = Record<string, unknown>
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function overlaid(base: Tree, change: Tree): Tree {
-  const result: Tree = { ...base }
-  for (const [key, value] of Object.entries(change)) {
-    const before = base[key]
-    if (value !== undefined) result[key] = isTree(before) && isTree(value) ? overlaid(before, value) : value
-  }
-  return result
-}
-
 /** The defaults with changes laid over them, checked. @throws AppError CONFIG_INVALID, naming the setting */
 export function synthConfig(...changes: readonly unknown[]): SynthConfig {
-  let merged = DEFAULT_SYNTH as unknown as Tree
-  for (const change of changes) {
-    if (change === undefined || change === null) continue
-    if (!isTree(change)) throw new AppError('CONFIG_INVALID', 'A configuration of synthetic subjects must be a JSON object of settings.')
-    merged = overlaid(merged, change)
-  }
-  const parsed = synthConfigSchema.safeParse(merged)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    const path = issue?.path.map(String).join('.') ?? ''
-    throw new AppError('CONFIG_INVALID', `The setting ${path === '' ? '(top level)' : path} was refused: ${issue?.message ?? 'unknown'}.`, {
-      path,
-    })
-  }
-  const { train, heldOut } = parsed.data.subjects
+  const config = layeredSettings(synthConfigSchema, DEFAULT_SYNTH, changes, 'synthetic subjects')
+  const { train, heldOut } = config.subjects
   if (train + heldOut === 0)
     throw new AppError('CONFIG_INVALID', 'No subjects were asked for; give at least one of subjects.train and subjects.heldOut.')
-  return parsed.data
+  return config
 }
 
 export type SynthRole = 'train' | 'held-out'

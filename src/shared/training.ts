@@ -2,6 +2,7 @@
 // trainingPresets.ts, what a run writes is in trainingRun.ts. Data only: nothing here trains.
 import { z } from 'zod'
 import { AppError } from './errors'
+import { layeredSettings, settingRefused } from './layeredSettings'
 
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 const share = z.number().min(0).max(1)
@@ -164,49 +165,20 @@ export const DEFAULT_TRAINING: TrainingConfig = {
   seed: 0,
 }
 
-type Tree = Record<string, unknown>
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
-/** Choices whose fields depend on their `part` or `kind`. */
-const isChoice = (tree: Tree): boolean => 'part' in tree || 'kind' in tree
-
-function merge(base: Tree, change: Tree): Tree {
-  const result: Tree = { ...base }
-  for (const [key, value] of Object.entries(change)) {
-    const before = base[key]
-    result[key] = isTree(value) && isTree(before) && !isChoice(value) ? merge(before, value) : value
-  }
-  return result
-}
-
 /**
  * Changes laid over each other from the defaults on, later ones winning, then checked.
  * @throws AppError CONFIG_INVALID, naming the setting and its range
  */
 export function trainingConfig(...changes: readonly unknown[]): TrainingConfig {
-  let merged: Tree = DEFAULT_TRAINING as unknown as Tree
-  for (const change of changes) {
-    if (change === undefined || change === null) continue
-    if (!isTree(change)) throw new AppError('CONFIG_INVALID', 'A training configuration must be a JSON object of settings.')
-    merged = merge(merged, change)
-  }
-  const parsed = trainingConfigSchema.safeParse(merged)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    const path = issue?.path.map(String).join('.') ?? ''
-    throw new AppError('CONFIG_INVALID', `The setting ${path === '' ? '(top level)' : path} was refused: ${issue?.message ?? 'unknown'}.`, {
-      path,
-    })
-  }
-  const config = parsed.data
+  const config = layeredSettings(trainingConfigSchema, DEFAULT_TRAINING, changes, 'training')
   const { epochs, warmupEpochs, baseRate, minimumRate, batch, microBatches } = config.optimisation
-  if (warmupEpochs >= epochs) throw refusal('optimisation.warmupEpochs', `must be less than the ${epochs} epochs`)
-  if (minimumRate > (baseRate * batch * microBatches) / 256) throw refusal('optimisation.minimumRate', 'must not be above the full rate')
+  if (warmupEpochs >= epochs) throw settingRefused('optimisation.warmupEpochs', `must be less than the ${epochs} epochs`)
+  if (minimumRate > (baseRate * batch * microBatches) / 256)
+    throw settingRefused('optimisation.minimumRate', 'must not be above the full rate')
   const crop = config.augmentation.resizedCropScale
-  if (crop && crop[0] > crop[1]) throw refusal('augmentation.resizedCropScale', 'must go from the smaller to the larger share')
+  if (crop && crop[0] > crop[1]) throw settingRefused('augmentation.resizedCropScale', 'must go from the smaller to the larger share')
   return config
 }
-
-const refusal = (path: string, why: string): AppError => new AppError('CONFIG_INVALID', `The setting ${path} ${why}.`, { path })
 
 /** `loso`, `kfold:3`, `holdout:S06,S07`, `published:BP4D`. @throws AppError CONFIG_INVALID */
 export function parseFolds(text: string): FoldPlan {

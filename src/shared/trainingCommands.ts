@@ -119,6 +119,8 @@ export interface EmbedSpec extends CroppedData {
   /** The run that made the model, and what it began from, for the picture before; null where there was none. */
   run: { config: RunConfig; data: RunData } | null
   parent: ModelOnDisk | null
+  /** Subjects of the data that the model learned from; null where it may have learned from any. */
+  learned: string[] | null
   framesPerSubject: number
   perplexity: number
   device: string

@@ -113,6 +113,10 @@ function warningsOf(report: Bare, run: DistillationRunConfig): string[] {
       warnings.push(
         `The teacher was trained on ${kind === 'left-out' ? 'subjects left out' : 'subjects learned from'} (${teacherTrainedOn.join(', ')}), which flatters it there: for other people less may be lost than these figures say, and both may be worse.`,
       )
+  if (labelled.length > 0 && run.teacher.unknownOrigin)
+    warnings.push(
+      `It is not known here on whom ${run.teacher.unknownOrigin} was trained, so the teacher may know these subjects, which would flatter it.`,
+    )
   for (const { kind, subjects } of labelled)
     if (kind === 'left-out' && subjects.length < 5)
       warnings.push(`${people(subjects.length)} left out with labels: too few to tell small differences from chance.`)

@@ -21,7 +21,7 @@ const BREATH = 10
 
 /** @throws AppError MODEL_CANNOT_PREDICT, and those of weights and devices */
 export async function embedModel(spec: EmbedSpec, _payload: Uint8Array, context: CommandContext): Promise<Embedding> {
-  const { model, run } = spec
+  const { model, run, learned } = spec
   const data = thinnedTo(spec.data, spec.framesPerSubject)
   const points = data.samples.frame.length
   const passes = run ? 2 : 1
@@ -64,7 +64,7 @@ export async function embedModel(spec: EmbedSpec, _payload: Uint8Array, context:
     modelName: model.card.name,
     createdAt: new Date().toISOString(),
     subjects: data.subjects,
-    heldOut: data.subjects.filter((code) => !model.card.training.subjects.includes(code)),
+    heldOut: learned === null ? [] : data.subjects.filter((code) => !learned.includes(code)),
     frames: data.samples.frame.map((frame, sample) => ({
       videoId: data.videos[data.samples.video[sample] as number]?.id ?? '',
       frame,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProjectStore } from '@main/store/index'
+import { predictionColumns } from '@shared/expressions'
 import { BUILT_IN_MODEL_IDS, type ModelCard, type ModelSummary } from '@shared/model'
 
 const builtIn = new Map<string, ModelCard>()
@@ -49,7 +50,7 @@ export function summarise(card: ModelCard, activeModelId: string): ModelSummary 
     aus: card.aus.map(({ au }) => au),
     isActive: card.id === activeModelId,
     isBuiltIn: BUILT_IN_MODEL_IDS.includes(card.id),
-    canPredict: card.kind !== 'backbone',
+    canPredict: predictionColumns(card).length > 0,
     licence: card.licence.name,
     isNonCommercial: card.licence.isNonCommercial,
     createdAt: card.createdAt,

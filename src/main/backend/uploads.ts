@@ -8,7 +8,10 @@ import { pipeline } from 'node:stream/promises'
 import { AppError } from '@shared/errors'
 import type { ProjectStore } from '@main/store/index'
 
-/** Keeps what a file name may hold everywhere; the rest becomes `_`. Never empty, never hidden, never a path. */
+/** File systems take 255 bytes of UTF-8; tables that are named after a video add its id and another ending. */
+const MOST_NAME_BYTES = 200
+
+/** Keeps what a file name may hold everywhere; the rest becomes `_`. Never empty, never hidden, never a path; of long names the end stays, with what kind of file it is. */
 export function safeFileName(name: string): string {
   const last = name.split(/[\\/]/).pop() ?? ''
   // Control characters and what Windows refuses; leading dots hide files.
@@ -16,7 +19,22 @@ export function safeFileName(name: string): string {
     .replace(/[\p{Cc}<>:"|?*]/gu, '_')
     .replace(/^\.+/, '')
     .trim()
-  return cleaned === '' ? 'video' : cleaned.slice(-180)
+  const shortened = lastBytes(cleaned, MOST_NAME_BYTES)
+  return shortened === '' ? 'video' : shortened
+}
+
+/** The end of a text in at most so many bytes of UTF-8: whole characters, none that belong to one before, and no dot that would hide the file. */
+function lastBytes(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text
+  const characters = [...text]
+  let bytes = 0
+  let first = characters.length
+  while (first > 0 && bytes + Buffer.byteLength(characters[first - 1] as string) <= most)
+    bytes += Buffer.byteLength(characters[--first] as string)
+  return characters
+    .slice(first)
+    .join('')
+    .replace(/^[\p{M}\u200d.\s]+/u, '')
 }
 
 /** Streams the body into the project folder `root` and returns the file's path. @throws AppError DISK_FULL */

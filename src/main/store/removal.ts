@@ -1,13 +1,11 @@
 // Taking videos and subjects out of a project with everything that was made of them, so that nothing of a person who withdraws consent is left in its files.
-// Exports and backups that were written outside the project are beyond reach, and models keep what they have learned: they are named to the caller.
+// Exports and backups that were written outside the project are beyond reach, and models keep what they have learned.
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SubjectRemoval } from '@shared/contract/project'
 import type { StoreContext } from './context'
 import type { CropStore } from './crops'
 import { peaksPath, type ProjectPaths } from './projectFolder'
 import type { LabelRepository } from './repositories/labels'
-import type { ModelRepository } from './repositories/models'
 import type { PredictionRepository } from './repositories/predictions'
 import type { ProjectRepository } from './repositories/projectRow'
 import type { SubjectRepository } from './repositories/subjects'
@@ -22,7 +20,6 @@ export interface ErasableParts {
   videos: VideoRepository
   labels: LabelRepository
   predictions: PredictionRepository
-  models: ModelRepository
   crops: CropStore
 }
 
@@ -51,13 +48,12 @@ export function removeVideo(store: ErasableParts, videoId: string): VideoRemoval
  * Removes a subject and all of the subject's videos as {@link removeVideo} does, then overwrites what they left in the files. Undo cannot bring any of it back.
  * Backups inside the project go too, as they hold the same. Throws SUBJECT_NOT_FOUND.
  */
-export function removeSubject(store: ErasableParts, code: string): SubjectRemoval {
+export function removeSubject(store: ErasableParts, code: string): VideoRemoval & { videoCount: number } {
   const subject = store.subjects.getByCode(code)
   const videoIds = store.videos.list({ subjectId: subject.id }).map((video) => video.id)
-  const modelsTrainedOn = store.models.trainedOn(subject.code)
   const erased = eraseVideos(store, videoIds, subject)
   finishScrubbing(store)
-  return { videoCount: videoIds.length, ...erased, modelsTrainedOn }
+  return { videoCount: videoIds.length, ...erased }
 }
 
 function eraseVideos(store: ErasableParts, videoIds: readonly string[], subject: { id: string; code: string } | null): VideoRemoval {

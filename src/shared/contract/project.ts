@@ -25,17 +25,13 @@ export interface RecentProject {
 }
 
 /** What withdrawing consent took away, and what it could not. */
-export interface SubjectRemoval {
+export interface SubjectWithdrawal {
   videoCount: number
   labelCount: number
   predictionCount: number
   cropCount: number
-  /** Models that had learned from the subject; they stay until removed and are named here. */
+  /** Models that had learned from the subject, or were made from one that had; they stay until removed and are named here. */
   modelsTrainedOn: { id: string; name: string }[]
-}
-
-/** What withdrawing consent did to files. */
-export interface SubjectWithdrawal extends SubjectRemoval {
   /** Copies of the subject's videos inside the project that were deleted; recordings elsewhere are the user's own. */
   deletedCopyCount: number
   /** Files in the project's exports folder that still tell of the subject: they stay, and are named so that a person can decide. */

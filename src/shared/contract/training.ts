@@ -50,6 +50,8 @@ export interface EvaluationResult {
   figures: ModelFigures
   /** Subjects that the model was trained on and that were evaluated all the same. */
   trainedOn: string[]
+  /** False where the model or one that it was made from was imported, so that it may have learned from any of them. */
+  isTrainingKnown: boolean
   warnings: string[]
 }
 
@@ -58,6 +60,9 @@ export interface PrecisionComparison {
   device: string
   subjects: string[]
   figures: PrecisionFigures
+  /** As of {@link EvaluationResult}. */
+  trainedOn: string[]
+  isTrainingKnown: boolean
   warnings: string[]
 }
 

@@ -95,7 +95,6 @@ it('a removed subject leaves no byte in any file of the project, and undo does n
     labelCount: 3,
     predictionCount: 1,
     cropCount: 20,
-    modelsTrainedOn: [{ id: 'mine', name: 'Model mine' }],
   })
   for (const needle of needles)
     expect({ needle: needle.toString(), files: filesHolding(store.root, needle) }).toEqual({ needle: needle.toString(), files: [] })

@@ -1,10 +1,11 @@
 // What a project has to train on: a subject without a frame that can be used is nobody to test on.
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { collectData } from '@main/backend/training/collectData'
-import type { ProjectStore } from '@main/store/index'
+import { removeVideo, type ProjectStore } from '@main/store/index'
 import { DEFAULT_ANALYSIS } from '@shared/faces'
+import type { ModelCard } from '@shared/model'
 import { Runs } from '@main/backend/training/runs'
-import { learnedBy } from '@main/backend/training/prepareRun'
+import { learnedBy, trainingKnowledge } from '@main/backend/training/learnedBy'
 import { runConfig, runData } from '../../unit/compute/training/runParts'
 import { addVideo, faceAt, modelCard, newProject } from './projectFixture'
 
@@ -48,14 +49,68 @@ it('leaves out subjects none of whose frames can be used', () => {
   expect(data.framesWithoutFace).toBe(30)
 })
 
-it('knows whom a model learned from after their codes were changed', () => {
-  const store = newProject()
+/** A model that learned from S01 in a run that S02 tested. */
+function trainedModel(store: ProjectStore): { card: ModelCard; ids: string[] } {
   const ids = ['S01', 'S02'].map((code) => addVideo(store, { code, name: `${code}.mp4` }))
   const data = runData(['S01', 'S02'], [12], [['1'], ['0']])
-  const videos = data.videos.map((video, place) => ({ ...video, id: ids[place] ?? '' }))
+  const videos = data.videos.map((video, place) => ({
+    ...video,
+    id: ids[place] ?? '',
+    contentHash: store.videos.source(ids[place] ?? '').contentHash,
+  }))
   new Runs(store).create(runConfig({ id: 'trained' }), { ...data, videos })
   const card = modelCard('mine', ['S01'])
-  store.models.add({ ...card, training: { ...card.training, runId: 'trained' } })
-  store.subjects.update(store.subjects.getByCode('S01').id, { code: 'P-17' })
-  expect(learnedBy(store, { ...card, training: { ...card.training, runId: 'trained' } }, 'labels')).toEqual(['P-17', 'S01'])
+  const trained = { ...card, training: { ...card.training, runId: 'trained' } }
+  store.models.add(trained)
+  return { card: trained, ids }
+}
+
+describe('whom a model learned from', () => {
+  it('goes by recordings: a person with another code is known, and nobody else who took the old one', () => {
+    const store = newProject()
+    const { card } = trainedModel(store)
+    store.subjects.update(store.subjects.getByCode('S01').id, { code: 'P-17' })
+    addVideo(store, { code: 'S01', name: 'somebody-else.mp4' })
+    expect(learnedBy(store, card, 'labels')).toEqual(['P-17'])
+    const known = trainingKnowledge(store, card, ['P-17', 'S01', 'S02'])
+    expect(known).toMatchObject({ trainedOn: ['P-17'], isTrainingKnown: true })
+    expect(known.warnings).toEqual([expect.stringMatching(/^The model was trained on P-17, so figures on them say nothing/)])
+  })
+
+  it('knows a recording that was taken out and added again under another code', () => {
+    const store = newProject()
+    const { card, ids } = trainedModel(store)
+    removeVideo(store, ids[0] ?? '')
+    addVideo(store, { code: 'P-17', name: 'S01.mp4' })
+    expect(learnedBy(store, card, 'labels')).toEqual(['P-17'])
+  })
+
+  it('goes by the code where no recording is left to tell', () => {
+    const store = newProject()
+    const { card, ids } = trainedModel(store)
+    removeVideo(store, ids[0] ?? '')
+    expect(learnedBy(store, card, 'labels')).toEqual(['S01'])
+  })
+
+  it('is not known of an imported model, nor of what was made from one, and that is said', () => {
+    const store = newProject()
+    const { card } = trainedModel(store)
+    store.models.add(modelCard('imported'))
+    const foreign = trainingKnowledge(store, store.models.get('imported'), ['S01', 'S02'])
+    expect(foreign).toMatchObject({ trainedOn: [], isTrainingKnown: false })
+    expect(foreign.warnings).toEqual([
+      expect.stringMatching(/^It is not known here on whom Model imported was trained: the subjects may be among/),
+    ])
+    const taught = { ...card, training: { ...card.training, teacher: { id: 'imported', name: 'Model imported', sha256: '' } } }
+    expect(trainingKnowledge(store, taught, ['S01', 'S02']).warnings).toEqual([
+      expect.stringMatching(/^The model was trained on S01/),
+      expect.stringMatching(/Model imported was trained, which Model mine was made from/),
+    ])
+    const synthetic = modelCard('rendered')
+    expect(trainingKnowledge(store, { ...synthetic, training: { ...synthetic.training, isSynthetic: true } }, ['S01'])).toEqual({
+      trainedOn: [],
+      isTrainingKnown: true,
+      warnings: [],
+    })
+  })
 })

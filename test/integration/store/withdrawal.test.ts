@@ -1,10 +1,11 @@
 // Consent withdrawn: what run folders of every kind, studies and pictures of features tell of a subject, also of one whose code was changed since.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Runs } from '@main/backend/training/runs'
 import { modelsOf, tracesOf, withdraw } from '@main/backend/training/withdrawal'
 import type { ProjectStore } from '@main/store/index'
+import { DISTILLATION_FORMAT } from '@shared/distillation'
 import { runConfig, runData } from '../../unit/compute/training/runParts'
 import { addVideo, modelCard, newProject } from './projectFixture'
 
@@ -143,4 +144,74 @@ it('names models that were trained on from one that learned from the subject, an
   expect(modelsOf(store, traces).map(({ id }) => id)).toEqual(['knows', 'child', 'grandchild'])
   withdraw(store, traces)
   expect(filesWith(store, 'WEIGHTS')).toEqual([])
+})
+
+describe('distillation', () => {
+  /** A run whose student learned from ANNA and BEN while CARO was left out, taught by the model that knows ANNA. */
+  function distilled(store: ProjectStore): void {
+    const runs = new Runs(store)
+    const config = { format: DISTILLATION_FORMAT, id: 'distilled', name: 'Student', config: { frames: { leaveOut: ['CARO'] } }, teacher: { id: 'knows', name: 'Model knows', subjects: ['ANNA'] } } // prettier-ignore
+    runs.create(config, runs.data('trained'))
+    runs.setStatus('distilled', { state: 'paused', jobId: null, modelId: null, error: null })
+    // what the teacher said of every frame, the student so far, and one that was not registered yet
+    for (const name of ['checkpoints/teacher.f32', 'checkpoints/teacher.json', 'checkpoints/state.json', 'model/weights.safetensors'])
+      write(store, `distilled/${name}`, 'MADE OF A FACE')
+    const figures = { perSubject: [{ subject: 'ANNA', frames: 1 }, { subject: 'BEN', frames: 1 }] } // prettier-ignore
+    write(store, 'distilled/report.json', {
+      teacher: { subjects: ['ANNA'] },
+      subjects: ['ANNA', 'BEN'],
+      agreement: { distilled: { subjects: ['ANNA', 'BEN'] }, leftOut: { subjects: ['CARO'] } },
+      labelled: [{ kind: 'distilled', subjects: ['ANNA', 'BEN'], teacherTrainedOn: ['ANNA'], teacher: figures, student: figures }],
+      warnings: ['The teacher was trained on subjects learned from (ANNA), which flatters it there.'],
+    })
+    write(
+      store,
+      'distilled/report.html',
+      '<table><tr><th>ANNA</th><td>1</td></tr><tr><th>BEN</th><td>1</td></tr></table><p>Of ANNA, BEN</p>',
+    )
+    write(store, 'distilled/result.json', {
+      outcome: 'finished',
+      card: { training: { subjects: ['ANNA', 'BEN'], summary: 'on ANNA, BEN' } },
+    })
+  }
+
+  it('loses the subject, what the teacher said of the frames and weights that were not registered', () => {
+    const store = newProject()
+    filled(store)
+    distilled(store)
+    const traces = tracesOf(store, 'ANNA')
+    expect(traces.training.map(({ id }) => id).sort()).toEqual(['distilled', 'trained'])
+    withdraw(store, traces)
+    expect(filesWith(store, 'ANNA')).toEqual([])
+    expect(filesWith(store, 'MADE OF A FACE')).toEqual([])
+    const runs = new Runs(store)
+    expect(runs.status('distilled').state).toBe('stopped')
+    expect(runs.config('distilled')).toMatchObject({ hasWithdrawals: true, teacher: { subjects: ['withdrawn'] } })
+    expect(runs.data('distilled')).toMatchObject({ subjects: ['BEN', 'CARO'], samples: { labels: ['0', '1'] } })
+    const report = runs.report('distilled') as unknown as { labelled: { teacher: { perSubject: unknown[] } }[]; warnings: string[] }
+    expect(report.labelled[0]?.teacher.perSubject).toEqual([{ subject: 'BEN', frames: 1 }])
+    expect(report.warnings.join(' ')).toMatch(/\(withdrawn\).*A subject has withdrawn since/)
+    expect(filesWith(store, '<th>BEN</th>')).toEqual(['distilled/report.html'])
+    expect(tracesOf(store, 'ANNA').training).toEqual([])
+  })
+
+  it('keeps of somebody who was only left out no code, and ends as well', () => {
+    const store = newProject()
+    filled(store)
+    distilled(store)
+    withdraw(store, tracesOf(store, 'CARO'))
+    expect(filesWith(store, 'CARO')).toEqual([])
+    expect(existsSync(join(store.paths.runs, 'distilled/checkpoints'))).toBe(false)
+  })
+
+  it('names the student of a teacher that learned from the subject, also where the student saw others only', () => {
+    const store = newProject()
+    filled(store)
+    const student = modelCard('student', ['BEN'])
+    store.models.add({ ...student, training: { ...student.training, teacher: { id: 'knows', name: 'Model knows', sha256: '' } } })
+    const ofStudent = modelCard('fine-tuned', ['BEN'])
+    store.models.add({ ...ofStudent, training: { ...ofStudent.training, parentId: 'student' } })
+    store.models.add(modelCard('stranger', ['BEN']))
+    expect(modelsOf(store, tracesOf(store, 'ANNA')).map(({ id }) => id)).toEqual(['knows', 'student', 'fine-tuned'])
+  })
 })

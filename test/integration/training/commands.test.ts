@@ -106,7 +106,7 @@ it('trains heads by leaving each subject out, and the fit on all becomes a model
 
   const evaluated = await run('evaluate', project, '--model', id, '--subjects', 'S01,S03', '--json')
   expect(evaluated, evaluated.stderr).toMatchObject({ code: 0 })
-  expect(evaluated.json<EvaluationResult>()).toMatchObject({ subjects: ['S01', 'S03'], trainedOn: ['S01', 'S03'] })
+  expect(evaluated.json<EvaluationResult>()).toMatchObject({ subjects: ['S01', 'S03'], trainedOn: ['S01', 'S03'], isTrainingKnown: false })
   const probed = await run('probe', project, '--model', id, '--json')
   expect(probed, probed.stderr).toMatchObject({ code: 0 })
   expect(probed.json<ProbeResult>().figures).toMatchObject({ subjects: 4, chance: 0.25 })

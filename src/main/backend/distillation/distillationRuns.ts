@@ -21,7 +21,8 @@ export class DistillationRuns extends RunsOfKind<DistillationRunConfig, RunData,
   }
 
   summary(id: string): DistillationSummary {
-    return { ...this.row(id), teacherName: this.config(id).teacher.name, sentence: this.report(id)?.sentence ?? null }
+    const { teacher, steps } = this.config(id)
+    return { ...this.row(id), steps, teacherName: teacher.name, sentence: this.report(id)?.sentence ?? null }
   }
 
   detail(id: string): DistillationDetail {

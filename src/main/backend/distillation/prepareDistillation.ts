@@ -19,7 +19,8 @@ import type { BackendContext } from '../context'
 import { chooseDevice } from '../devices'
 import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
-import { learnedBy, runId } from '../training/prepareRun'
+import { learnedBy, unknownOrigin } from '../training/learnedBy'
+import { runId } from '../training/prepareRun'
 import { distillationData, type DistillationFrames } from './distillationData'
 
 export interface PreparedDistillation {
@@ -63,6 +64,7 @@ export async function prepareDistillation(
         normalisation: teacher.card.normalisation,
         aus,
         subjects: learnedBy(project.store, teacher.card, 'labels'),
+        unknownOrigin: unknownOrigin(project.store, teacher.card)?.name ?? null,
       },
       parent: student && remembered(student.card),
       architecture,

@@ -1,6 +1,5 @@
 // Runs on expression sets of a project: the same folders as training runs, read as what they are.
 import type { ProjectStore } from '@main/store/index'
-import { AppError } from '@shared/errors'
 import {
   EXPRESSION_RUN_FORMAT,
   type ExpressionReport,
@@ -8,55 +7,23 @@ import {
   type ExpressionRunDetail,
   type ExpressionRunSummary,
 } from '@shared/expressions'
-import { Runs, thinnedMetrics } from '../training/runs'
+import { RunsOfKind } from '../training/runsOfKind'
 
-export class ExpressionRuns {
-  readonly runs: Runs
-
+export class ExpressionRuns extends RunsOfKind<ExpressionRunConfig, object, ExpressionReport> {
   constructor(store: ProjectStore) {
-    this.runs = new Runs(store)
-  }
-
-  /** @throws AppError RUN_NOT_FOUND, also for a run of another kind */
-  config(id: string): ExpressionRunConfig {
-    const run = this.runs.config(id) as unknown as ExpressionRunConfig
-    if (run.format === EXPRESSION_RUN_FORMAT) return run
-    throw new AppError(
-      'RUN_NOT_FOUND',
-      `There is no run ${id} on expressions in this project. "auw expressions runs DIR" shows those there are.`,
-      { runId: id },
-    )
-  }
-
-  report(id: string): ExpressionReport | null {
-    return this.runs.report(id) as unknown as ExpressionReport | null
+    super(store, { format: EXPRESSION_RUN_FORMAT, name: 'expression', listedBy: 'auw expressions runs DIR', step: 'expressions' })
   }
 
   /** Newest first. */
   list(): ExpressionRunSummary[] {
-    return this.runs.idsOf(EXPRESSION_RUN_FORMAT).map((id) => this.summary(id))
+    return this.ids.map((id) => this.summary(id))
   }
 
   summary(id: string): ExpressionRunSummary {
-    const { name, createdAt, setName, parent, device } = this.config(id)
-    return {
-      id,
-      name,
-      createdAt,
-      ...this.runs.standing(id),
-      setName,
-      parentName: parent?.name ?? null,
-      device,
-      accuracy: this.report(id)?.test.accuracy ?? null,
-    }
+    return { ...this.row(id), setName: this.config(id).setName, accuracy: this.report(id)?.test.accuracy ?? null }
   }
 
   detail(id: string): ExpressionRunDetail {
-    return { summary: this.summary(id), metrics: thinnedMetrics(this.runs.metrics(id), 'expressions'), report: this.report(id) }
-  }
-
-  remove(id: string): void {
-    this.config(id)
-    this.runs.remove(id)
+    return { summary: this.summary(id), metrics: this.metrics(id), report: this.report(id) }
   }
 }

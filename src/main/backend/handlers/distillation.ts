@@ -51,9 +51,7 @@ export function distillationHandlers(context: BackendContext) {
       }),
       report: distillation.report.handler(({ input }) => ({ html: runsOf(input.project).runs.reportHtml(input.runId) })),
       remove: distillation.remove.handler(({ input }) => {
-        const own = new DistillationRuns(projects.writable(input.project).store)
-        own.config(input.runId)
-        own.runs.remove(input.runId)
+        new DistillationRuns(projects.writable(input.project).store).remove(input.runId)
         return { isRemoved: true as const }
       }),
     },

@@ -49,9 +49,7 @@ export function pretrainingHandlers(context: BackendContext) {
       }),
       report: pretraining.report.handler(({ input }) => ({ html: runsOf(input.project).runs.reportHtml(input.runId) })),
       remove: pretraining.remove.handler(({ input }) => {
-        const own = new PretrainingRuns(projects.writable(input.project).store)
-        own.config(input.runId)
-        own.runs.remove(input.runId)
+        new PretrainingRuns(projects.writable(input.project).store).remove(input.runId)
         return { isRemoved: true as const }
       }),
     },

@@ -25,7 +25,7 @@ export class PretrainingRuns extends RunsOfKind<PretrainingRunConfig, Pretrainin
   }
 
   summary(id: string): PretrainingSummary {
-    return { ...this.row(id), loss: this.report(id)?.figures.loss ?? null }
+    return { ...this.row(id), steps: this.config(id).steps, loss: this.report(id)?.figures.loss ?? null }
   }
 
   detail(id: string): PretrainingDetail {

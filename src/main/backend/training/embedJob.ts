@@ -8,6 +8,7 @@ import { chooseDevice } from '../devices'
 import { findModel, modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
 import { collectData } from './collectData'
+import { learnedBy, unknownOrigin } from './learnedBy'
 import { cropsForJob } from './modelJobs'
 import { Runs } from './runs'
 import { Studies } from './studies'
@@ -45,6 +46,9 @@ export async function startEmbedding(context: BackendContext, project: OpenProje
         keepsEveryAu: true,
       })
   const run = isKnown ? { config: runs.config(runId), data } : null
+  // the run's own data go by the codes of its time
+  const ofProject = unknownOrigin(store, card) === null ? learnedBy(store, card, 'labels') : null
+  const learned = isKnown ? card.training.subjects : ofProject
   const parentId = run?.config.parent?.id ?? null
   const parent = parentId !== null ? findModel(store, resources, parentId) : null
   const device = await chooseDevice(context, request.device)
@@ -63,6 +67,7 @@ export async function startEmbedding(context: BackendContext, project: OpenProje
         // what it began from may have been removed since; then there is no picture of before
         run: parentId !== null && !parent ? null : run,
         parent: parent && { card: parent, directory: modelFolder(store, resources, parent.id) },
+        learned,
         framesPerSubject: request.framesPerSubject,
         perplexity: request.perplexity,
         device,

@@ -3,6 +3,7 @@ import type { JobContext } from '@main/jobs/runner'
 import { cropsOfRun } from '@main/jobs/runToModel'
 import { starterValues } from '@main/jobs/starterValues'
 import { wantedCrops } from '@main/jobs/trainModel'
+import type { ProjectStore } from '@main/store/index'
 import type { EvaluationResult, PrecisionComparison, ProbeResult } from '@shared/contract/training'
 import { AppError } from '@shared/errors'
 import type { JobRow } from '@shared/jobs'
@@ -17,6 +18,7 @@ import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
 import { readableVideo } from '../videoReading'
 import { collectData } from './collectData'
+import { trainingKnowledge, type TrainingKnowledge } from './learnedBy'
 
 const RESAMPLES = 1000
 const SEED = 0
@@ -63,13 +65,7 @@ export async function startEvaluation(context: BackendContext, project: OpenProj
         onProgress: ({ done, total }: { done: number; total: number }) =>
           job.progress({ done, total, unit: 'frames', phase: 'Computing the model' }),
       })) as ModelFigures
-      const trainedOn = data.subjects.filter((code) => card.training.subjects.includes(code))
-      const warnings = summariseData(data).warnings
-      if (trainedOn.length > 0)
-        warnings.unshift(
-          `The model was trained on ${trainedOn.join(', ')}, so figures on them say nothing about other people. Evaluate others with --subjects.`,
-        )
-      return { modelId: card.id, subjects: data.subjects, figures, trainedOn, warnings }
+      return { modelId: card.id, subjects: data.subjects, figures, ...knowledgeOf(store, card, data) }
     },
   })
 }
@@ -102,7 +98,7 @@ export async function startPrecisionComparison(context: BackendContext, project:
         onProgress: ({ done, total }: { done: number; total: number }) =>
           job.progress({ done, total, unit: 'frames', phase: 'Computing both' }),
       })) as PrecisionFigures
-      return { modelId: card.id, device: CPU_DEVICE, subjects: data.subjects, figures, warnings: summariseData(data).warnings }
+      return { modelId: card.id, device: CPU_DEVICE, subjects: data.subjects, figures, ...knowledgeOf(store, card, data) }
     },
   })
 }
@@ -160,6 +156,12 @@ function requireAus({ kind, name }: ModelCard): void {
       'MODEL_CANNOT_PREDICT',
       `${name} names expressions and no Action Units, so labels of Action Units cannot measure it. Its figures on test images are in its card and in the report of its run.`,
     )
+}
+
+/** Whom the model learned from, with what is to be said of that and of the data. */
+function knowledgeOf(store: ProjectStore, card: ModelCard, data: RunData): TrainingKnowledge {
+  const known = trainingKnowledge(store, card, data.subjects)
+  return { ...known, warnings: [...known.warnings, ...summariseData(data).warnings] }
 }
 
 function dataFor({ store }: OpenProject, card: ModelCard, request: ModelRequest): RunData {

@@ -1,8 +1,6 @@
 // From what was asked to a run that can be started: settings, data, folds, network, device. Refuses before anything is written.
 import { availableParallelism } from 'node:os'
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ProjectStore } from '@main/store/index'
 import { AppError } from '@shared/errors'
 import { IMAGENET_NORMALISATION, STARTER_VIT_ID, type ModelCard } from '@shared/model'
@@ -15,7 +13,7 @@ import { chooseDevice } from '../devices'
 import { modelCard, modelFolder } from '../modelRegistry'
 import type { OpenProject } from '../openProjects'
 import { collectData, collectOptions } from './collectData'
-import { Runs } from './runs'
+import { learnedBy } from './learnedBy'
 
 export interface TrainingRequest {
   presetId?: string
@@ -124,26 +122,6 @@ function configOf(request: TrainingRequest, parent: ModelCard | null): { config:
   // A model keeps its image size unless another is asked for in so many words.
   const inherited = parent?.architecture ? { network: { imageSize: parent.architecture.imageSize } } : null
   return { config: trainingConfig(preset?.config, inherited, request.configuration), presetId }
-}
-
-/** Subjects of this project that a model or its ancestors learned from: by labels, or (of backbones) by their faces alone. */
-export function learnedBy(store: ProjectStore, card: ModelCard, how: 'labels' | 'faces'): string[] {
-  const subjects = new Set<string>()
-  for (let one: ModelCard | null = card; one; one = one.training.parentId === null ? null : store.models.find(one.training.parentId)) {
-    if ((one.kind === 'backbone') !== (how === 'faces')) continue
-    for (const code of one.training.subjects) subjects.add(code)
-    for (const code of presentCodes(store, one)) subjects.add(code)
-  }
-  return [...subjects].sort()
-}
-
-/** Codes that subjects of the model's run have now, by their videos: they may have been given others since. */
-function presentCodes(store: ProjectStore, { training }: ModelCard): string[] {
-  const runs = new Runs(store)
-  if (training.runId === null || !existsSync(join(runs.folder(training.runId), 'data.json'))) return []
-  const { videos, subjects } = runs.data(training.runId) as Partial<RunData>
-  const learned = new Set((videos ?? []).flatMap(({ id, subject }) => (training.subjects.includes(subjects?.[subject] ?? '') ? [id] : [])))
-  return store.videos.list().flatMap(({ id, subjectCode }) => (learned.has(id) ? [subjectCode] : []))
 }
 
 /** The model that training starts from where it predicts, else the active one; a backbone has nothing to compare. */

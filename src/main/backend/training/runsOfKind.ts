@@ -13,7 +13,6 @@ interface AnyRunConfig {
   name: string
   createdAt: string
   device: string
-  steps: number
   parent: { name: string } | null
 }
 
@@ -74,8 +73,13 @@ export class RunsOfKind<Config extends AnyRunConfig, Data, Report> {
       ...this.runs.standing(id),
       parentName: run.parent?.name ?? null,
       device: run.device,
-      steps: run.steps,
     }
+  }
+
+  /** @throws AppError RUN_NOT_FOUND, also for a run of another kind; JOB_ACTIVE */
+  remove(id: string): void {
+    this.config(id)
+    this.runs.remove(id)
   }
 
   /** Steps evenly thinned, everything else whole. */

@@ -85,13 +85,6 @@ export class ModelRepository {
     }
     return removed
   }
-
-  /** Models whose card says that they learned from a subject. */
-  trainedOn(subjectCode: string): { id: string; name: string }[] {
-    return this.list()
-      .filter((card) => card.training.subjects.includes(subjectCode))
-      .map(({ id, name }) => ({ id, name }))
-  }
 }
 
 const toCard = (row: Row): ModelCard => JSON.parse(row.card_json) as ModelCard

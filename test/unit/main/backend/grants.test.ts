@@ -1,5 +1,6 @@
 // File tokens: windows name only what they were given.
 import { resolve } from 'node:path'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Grants } from '@main/backend/grants'
 import { safeFileName } from '@main/backend/uploads'
@@ -28,4 +29,20 @@ it('makes upload names safe without losing what they say', () => {
   expect(safeFileName('.hidden')).toBe('hidden')
   expect(safeFileName('a\nb?.mp4')).toBe('a_b_.mp4')
   expect(safeFileName('')).toBe('video')
+})
+
+it('keeps upload names within what file systems take, in bytes and in whole characters', () => {
+  expect(safeFileName(`${'표'.repeat(150)}.mp4`)).toBe(`${'표'.repeat(65)}.mp4`)
+  expect(safeFileName(`a${'😀'.repeat(100)}.mp4`)).toBe(`${'😀'.repeat(49)}.mp4`)
+  // a combining mark stays with its letter, and a dot in front would hide the file
+  expect(safeFileName(`${'x'.repeat(100)}e\u0301${'y'.repeat(194)}.mp4`)).toBe(`${'y'.repeat(194)}.mp4`)
+  expect(safeFileName(`take.${'z'.repeat(195)}.mp4`)).toBe(`${'z'.repeat(195)}.mp4`)
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (name) => {
+      const safe = safeFileName(`${name}.mp4`)
+      expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(200)
+      expect(safe.isWellFormed()).toBe(true)
+      expect(safe).toMatch(/^(?!\.).*mp4$/su)
+    }),
+  )
 })
