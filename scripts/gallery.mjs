@@ -9,12 +9,19 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChromium } from './chromium.mjs'
 import { ensureBuilt } from './build.mjs'
+import { CODED, prepareProject } from './galleryProject.mjs'
 import { enterPinnedNode, root, say } from './pinnedNode.mjs'
 
 const cli = join(root, 'out', 'main', 'cli.js')
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { project: { type: 'string' }, only: { type: 'string' }, url: { type: 'string' }, small: { type: 'boolean', default: false } },
+  options: {
+    project: { type: 'string' },
+    only: { type: 'string' },
+    prepare: { type: 'boolean', default: false },
+    url: { type: 'string' },
+    small: { type: 'boolean', default: false },
+  },
 })
 const outFolder = resolve(positionals[0] ?? join(root, 'out', 'gallery'))
 const work = mkdtempSync(join(tmpdir(), 'auw-gallery-'))
@@ -30,41 +37,6 @@ function auw(...args) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { env: environment, encoding: 'utf8', maxBuffer: 1 << 28 })
   if (status !== 0) throw new Error(`auw ${args[0]} failed: ${stderr}`)
   return stdout
-}
-
-/** The subject whose video is coded by hand for the pictures. */
-const CODED = 'S04'
-
-/** The demo, with one video coded by hand where the known table says that the AU is present, over accepted predictions, and a short training run. */
-function prepareProject() {
-  say('Making the demo project')
-  auw('demo', '--no-open', '--project', project)
-  const { videos } = JSON.parse(auw('video', 'list', project, '--json'))
-  const { id } = videos.find((video) => video.subjectCode === CODED)
-  auw('label', 'accept', project, '--video', id, '--coder', 'AB', '--au', '6,12,45')
-  const { labels } = JSON.parse(auw('label', 'list', project, '--video', id, '--json'))
-  const intensities = ['B', 'C', 'D']
-  const known = labels.filter((label) => label.coder === 'known' && label.state === 'present' && [1, 2, 4, 9, 17].includes(label.au))
-  for (const [index, label] of known.entries()) {
-    const range = ['--au', String(label.au), '--from', String(label.startFrame), '--to', String(label.endFrame)]
-    const intensity = intensities[index % intensities.length]
-    auw('label', 'add', project, '--video', id, ...range, '--state', 'present', '--intensity', intensity, '--coder', 'AB')
-  }
-  say('Training for the pictures')
-  auw(
-    'train',
-    project,
-    '--preset',
-    'tiny-demo',
-    '--aus',
-    '1,4,12,25',
-    '--coders',
-    'known',
-    '--folds',
-    'holdout:S04,S05',
-    '--name',
-    'First run',
-  )
 }
 
 function serve() {
@@ -317,7 +289,8 @@ await enterPinnedNode()
 if (!(await ensureBuilt())) process.exit(1)
 mkdirSync(outFolder, { recursive: true })
 try {
-  if (!existsSync(project)) prepareProject()
+  if (!existsSync(project) || values.prepare) prepareProject(auw, project, work)
+  if (values.prepare) process.exit(0)
   await shoot()
   say(`Pictures are in ${outFolder}`)
 } finally {

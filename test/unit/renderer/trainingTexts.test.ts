@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { metricKey, seriesOf, thinned } from '@renderer/features/training/runSeries'
-import { figureText, intervalText, signedText } from '@renderer/features/training/runText'
+import { figureText, intervalText, signedText } from '@renderer/ui/figureText'
 import { configurationOf, editorOf, groupOf, PLAIN_SETTINGS, valueAt } from '@renderer/features/training/settingFields'
 import { trainingStrings } from '@renderer/app/trainingStrings'
 import { DEFAULT_TRAINING, trainingConfig } from '@shared/training'

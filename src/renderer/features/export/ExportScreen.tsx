@@ -32,24 +32,30 @@ export default function ExportScreen() {
   const models = useQuery(queries.model.list.queryOptions({ input: { project: projectId } }))
   const [format, setFormat] = useState<Format>('csv')
   const [isStrict, setStrict] = useState(false)
-  const [modelId, setModelId] = useState('')
+  const [chosenModel, setModelId] = useState('')
   // Empty for the newest that has predicted, `none`, else the id of one.
-  const [expressions, setExpressions] = useState('')
+  const [chosenExpressions, setExpressions] = useState('')
   const coderList = useQuery(queries.label.coders.queryOptions({ input: { project: projectId } }))
   const coders = coderList.data ?? []
   const [chosenCoder, setChosenCoder] = useState<string | null>(null)
   // Who codes in this window, where that person has labels; a file holds the labels of one.
-  const coder = chosenCoder ?? coders.find((name) => name === rememberedCoder()) ?? coders[0] ?? ''
+  const coder = coders.find((name) => name === chosenCoder) ?? coders.find((name) => name === rememberedCoder()) ?? coders[0] ?? ''
   const [search] = useSearchParams()
   const selection = useMemo(() => search.get('videos')?.split(',').filter(Boolean) ?? [], [search])
   // Empty for all, `selection` for what was chosen on the Videos screen, else the id of one.
-  const [only, setOnly] = useState(selection.length > 0 ? SELECTION : '')
+  const [chosenVideos, setOnly] = useState(selection.length > 0 ? SELECTION : '')
   const [isElsewhere, setElsewhere] = useState(false)
   const [directory, setDirectory] = useState<string | null>(null)
   const start = useMutation(queries.export.start.mutationOptions({ meta: { showsError: true } }))
 
   const list = videos.data ?? []
+  const predictors = models.data?.filter((model) => model.aus.length > 0) ?? []
   const namers = models.data?.filter((model) => model.kind === 'expression') ?? []
+  // What was chosen and has gone since, here or in another window, is chosen no longer.
+  const modelId = predictors.some(({ id }) => id === chosenModel) ? chosenModel : ''
+  const isNamer = namers.some(({ id }) => id === chosenExpressions)
+  const expressions = isNamer || (chosenExpressions === NO_EXPRESSIONS && namers.length > 0) ? chosenExpressions : ''
+  const only = chosenVideos === SELECTION || list.some(({ id }) => id === chosenVideos) ? chosenVideos : ''
   const chosenIds = only === '' ? null : only === SELECTION ? selection : [only]
   const previewVideo = list.find((video) => chosenIds?.includes(video.id)) ?? list[0]
   const choices = {
@@ -113,13 +119,11 @@ export default function ExportScreen() {
         </ChoiceField>
         <ChoiceField label={t.model} value={modelId} onChange={(event) => setModelId(event.target.value)}>
           <option value="">{t.activeModel}</option>
-          {models.data
-            ?.filter((model) => model.aus.length > 0)
-            .map((model) => (
-              <option key={model.id} value={model.id}>
-                {model.name}
-              </option>
-            ))}
+          {predictors.map((model) => (
+            <option key={model.id} value={model.id}>
+              {model.name}
+            </option>
+          ))}
         </ChoiceField>
         {format === 'csv' && namers.length > 0 ? (
           <ChoiceField

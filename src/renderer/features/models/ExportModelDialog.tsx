@@ -12,7 +12,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel'
 import { ChoiceField, SwitchField } from '../../ui/Field'
 import { FolderField } from '../../ui/FolderField'
 import { notify } from '../../ui/notify'
-import { modelStrings } from './modelStrings'
+import { modelCardStrings } from './modelCardStrings'
 
 const t = strings.training
 type Format = 'safetensors' | 'onnx'
@@ -66,7 +66,7 @@ export function ExportModelDialog({ project, model, onClose }: { project: string
           ))}
         </ChoiceField>
         {format === 'safetensors' ? (
-          <SwitchField label={modelStrings.halfSize} hint={modelStrings.halfSizeHint} isOn={isHalf} onChange={setHalf} />
+          <SwitchField label={modelCardStrings.halfSize} hint={modelCardStrings.halfSizeHint} isOn={isHalf} onChange={setHalf} />
         ) : null}
         <FolderField
           key={format}

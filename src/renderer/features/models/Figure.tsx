@@ -1,13 +1,12 @@
 // A cell with a figure and its 95 % interval; – where it is not defined.
 import type { Interval } from '@shared/trainingRun'
-
-const text = (value: number | null): string => (value === null ? '–' : value.toFixed(2).replace('-', '−'))
+import { figureText, intervalText } from '../../ui/figureText'
 
 export function Figure({ value, interval = null }: { value: number | null; interval?: Interval | null }) {
   return (
     <td className="right num">
-      {text(value)}
-      {interval ? <span className="small dim"> {`${text(interval.low)}–${text(interval.high)}`}</span> : null}
+      {figureText(value)}
+      {interval ? <span className="small dim"> {intervalText(interval)}</span> : null}
     </td>
   )
 }

@@ -11,7 +11,7 @@ import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { Figure } from './Figure'
-import { JobFailure } from './JobFailure'
+import { JobFailure } from '../../ui/JobFailure'
 import { useNewestJob } from './newestJob'
 
 const t = strings.training

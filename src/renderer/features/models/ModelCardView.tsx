@@ -17,7 +17,7 @@ import { CompareModels } from './CompareModels'
 import { ExportModelDialog } from './ExportModelDialog'
 import { Lineage } from './Lineage'
 import { MeasureModel } from './MeasureModel'
-import { modelStrings } from './modelStrings'
+import { modelCardStrings } from './modelCardStrings'
 import { PrecisionPart } from './PrecisionPart'
 import { PredictPart } from './PredictPart'
 
@@ -108,8 +108,8 @@ function AuRows({ card }: { card: ModelCard }) {
 function Outputs({ card }: { card: ModelCard }) {
   if (card.expressions)
     return (
-      <section aria-label={modelStrings.expressions}>
-        <h3>{modelStrings.expressions}</h3>
+      <section aria-label={modelCardStrings.expressions}>
+        <h3>{modelCardStrings.expressions}</h3>
         <p>{card.expressions.join(', ')}</p>
       </section>
     )

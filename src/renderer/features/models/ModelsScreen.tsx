@@ -13,7 +13,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel'
 import { plural } from '../../ui/format'
 import { ImportModelDialog } from './ImportModelDialog'
 import { ModelCardView } from './ModelCardView'
-import { modelStrings } from './modelStrings'
+import { modelCardStrings } from './modelCardStrings'
 import './models.css'
 
 const t = strings.models
@@ -50,7 +50,7 @@ export default function ModelsScreen() {
                 </span>
                 <span className="small dim">
                   {model.kind === 'expression'
-                    ? modelStrings.namesExpressions
+                    ? modelCardStrings.namesExpressions
                     : model.canPredict
                       ? plural(model.aus.length, 'AU')
                       : t.cannotPredict}

@@ -9,8 +9,8 @@ import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { Figure } from './Figure'
-import { JobFailure } from './JobFailure'
-import { modelStrings as t } from './modelStrings'
+import { JobFailure } from '../../ui/JobFailure'
+import { modelCardStrings as t } from './modelCardStrings'
 import { useNewestJob } from './newestJob'
 
 const minus = (a: number | null | undefined, b: number | null | undefined): number | null => (a == null || b == null ? null : a - b)

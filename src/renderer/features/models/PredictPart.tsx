@@ -8,7 +8,7 @@ import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { notify } from '../../ui/notify'
-import { modelStrings as t } from './modelStrings'
+import { modelCardStrings as t } from './modelCardStrings'
 
 export function PredictPart({ project, card, canChange }: { project: string; card: ModelCard; canChange: boolean }) {
   const videos = useQuery(queries.video.list.queryOptions({ input: { project } }))

@@ -9,7 +9,7 @@ import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { ChoiceField, SwitchField, TextField } from '../../ui/Field'
-import { armsOf, EMPTY_FORM, numbersOf, sharedConfiguration, type StudyForm } from './studyForm'
+import { armsOf, codersChosen, EMPTY_FORM, seedsOf, sharedConfiguration, type StudyForm } from './studyForm'
 import { studyStrings as t } from './studyStrings'
 
 const SIZES = ['tiny', 'small', 'base', 'large']
@@ -61,7 +61,8 @@ export function NewStudy({ project, canChange, onStarted }: { project: string; c
     }),
   )
   const { arms, problem } = armsOf(form, (id) => sources.find((model) => model.id === id)?.name ?? id)
-  const seeds = numbersOf(form.seeds)?.filter(Number.isInteger) ?? []
+  const seeds = seedsOf(form.seeds) ?? []
+  const chosenCoders = codersChosen(form.coders, coders)
   const begin = useMutation({
     meta: { showsError: true },
     mutationFn: () =>
@@ -71,7 +72,7 @@ export function NewStudy({ project, canChange, onStarted }: { project: string; c
         arms,
         seeds,
         presetId: form.presetId === '' ? undefined : form.presetId,
-        configuration: sharedConfiguration(form),
+        configuration: sharedConfiguration({ ...form, coders: chosenCoders }),
         fromModelId: fromModelId === '' ? null : fromModelId,
       }),
   })
@@ -132,7 +133,7 @@ export function NewStudy({ project, canChange, onStarted }: { project: string; c
         <ChoiceField
           label={t.coders}
           hint={t.codersHint(coders.contradictions)}
-          value={form.coders}
+          value={chosenCoders}
           onChange={(event) => set({ coders: event.target.value })}
         >
           <option value="">{t.codersRefuse}</option>

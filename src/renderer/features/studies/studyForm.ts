@@ -13,7 +13,6 @@ export interface StudyForm {
   sizes: readonly string[]
   seeds: string
   presetId: string
-  /** Empty: from nothing. */
   /** Empty for nothing; null until somebody chooses. */
   fromModelId: string | null
   folds: string
@@ -45,6 +44,16 @@ export function numbersOf(text: string): number[] | null {
   const numbers = parts.map(Number)
   return parts.length > 0 && numbers.every((value) => Number.isFinite(value) && value >= 0) ? [...new Set(numbers)] : null
 }
+
+/** Seeds as whole numbers; null for anything else. */
+export function seedsOf(text: string): number[] | null {
+  const seeds = numbersOf(text)
+  return seeds?.every(Number.isInteger) ? seeds : null
+}
+
+/** The choice of coders that the form shows: none while coders do not contradict each other, and only of people who are there. */
+export const codersChosen = (chosen: string, coders: { names: readonly string[]; contradictions: number } | undefined): string =>
+  coders && coders.contradictions > 0 && (chosen === 'majority' || coders.names.some((name) => chosen === `coder:${name}`)) ? chosen : ''
 
 /** The arms, or why there are none. @param nameOf a model's name */
 export function armsOf(form: StudyForm, nameOf: (id: string) => string): { arms: StudyArm[]; problem: string | null } {

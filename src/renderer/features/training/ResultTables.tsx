@@ -3,7 +3,7 @@ import { auLabel, auName } from '@shared/facs'
 import type { Ablation, Difference, ModelFigures, RunReport } from '@shared/trainingRun'
 import { strings } from '../../app/strings'
 import { formatCount, formatPercent } from '../../ui/format'
-import { figureText, intervalText, signedText } from './runText'
+import { figureText, intervalText, signedText } from '../../ui/figureText'
 
 const t = strings.training
 

@@ -12,7 +12,7 @@ import { RemoveRun } from './RemoveRun'
 import { RunActions } from './RunActions'
 import { RunFrame } from './RunFrame'
 import { seriesOf } from './runSeries'
-import { figureText, intervalText } from './runText'
+import { figureText, intervalText } from '../../ui/figureText'
 import { useRunMetrics } from './useRunMetrics'
 
 const t = strings.training

@@ -6,7 +6,7 @@ import { Button } from '../../ui/Button'
 import { formatInstant, formatPercent } from '../../ui/format'
 import { AblationTable, AuTable, PublishedTable, SubjectTable } from './ResultTables'
 import { Curves, Forest } from './ResultFigures'
-import { figureText, intervalText } from './runText'
+import { figureText, intervalText } from '../../ui/figureText'
 
 const t = strings.training
 

@@ -12,7 +12,7 @@ import { DataPanel } from './DataPanel'
 import { RunColumn, useShownRun } from './RunColumn'
 import { RunForm } from './RunForm'
 import { RunPanel } from './RunPanel'
-import { figureText } from './runText'
+import { figureText } from '../../ui/figureText'
 
 const t = strings.training
 

@@ -86,3 +86,9 @@ export function seriesOf(metrics: Iterable<RunMetric>): RunSeries {
     phase,
   }
 }
+
+/** The one line of a run that has no folds; points without a value are left out. */
+export function oneSeries(line: readonly { epoch: number; value: number | null }[]): Series[] {
+  const points = line.flatMap(({ epoch, value }) => (value === null ? [] : [{ x: epoch, y: value }]))
+  return points.length === 0 ? [] : [{ fold: 0, points: thinned(points) }]
+}

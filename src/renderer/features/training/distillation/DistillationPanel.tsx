@@ -9,12 +9,11 @@ import { strings } from '../../../app/strings'
 import { queries } from '../../../bridge/client'
 import { Button } from '../../../ui/Button'
 import { FullReport } from '../FullReport'
-import { LineChart } from '../LineChart'
 import { AuTable } from '../ResultTables'
 import { RunActions } from '../RunActions'
+import { RunCharts } from '../RunCharts'
 import { RunFrame } from '../RunFrame'
-import { thinned, type SeriesPoint } from '../runSeries'
-import { figureText } from '../runText'
+import { figureText } from '../../../ui/figureText'
 import { useRunMetrics } from '../useRunMetrics'
 import { distillationStrings as t } from './distillationStrings'
 
@@ -49,23 +48,17 @@ export function DistillationPanel({ project, run, canChange }: PanelProps) {
         ) : null}
       </RunActions>
       {report ? <p className="lead num">{report.sentence}</p> : null}
-      <div className="charts" role="group" aria-label={strings.training.curves}>
-        <LineChart
-          title={t.auLoss}
-          series={seriesOf(steps.map(({ epoch, auLoss }) => ({ x: epoch, y: auLoss })))}
-          foldName={() => t.auLoss}
-        />
-        <LineChart
-          title={t.featureLoss}
-          series={seriesOf(steps.flatMap(({ epoch, featureLoss }) => (featureLoss === null ? [] : [{ x: epoch, y: featureLoss }])))}
-          foldName={() => t.featureLoss}
-        />
-        <LineChart
-          title={t.agreement(compared.some(({ isLeftOut }) => isLeftOut))}
-          series={seriesOf(compared.flatMap(({ epoch, correlation }) => (correlation === null ? [] : [{ x: epoch, y: correlation }])))}
-          foldName={() => t.rows.correlation}
-        />
-      </div>
+      <RunCharts
+        charts={[
+          { title: t.auLoss, points: steps.map(({ epoch, auLoss }) => ({ epoch, value: auLoss })) },
+          { title: t.featureLoss, points: steps.map(({ epoch, featureLoss }) => ({ epoch, value: featureLoss })) },
+          {
+            title: t.agreement(compared.some(({ isLeftOut }) => isLeftOut)),
+            of: t.rows.correlation,
+            points: compared.map(({ epoch, correlation }) => ({ epoch, value: correlation })),
+          },
+        ]}
+      />
       {report ? <Result report={report} /> : null}
       {isReportOpen && report ? (
         <FullReport project={project} kind="distillation" runId={run.id} name={report.name} onClose={() => setReportOpen(false)} />
@@ -73,8 +66,6 @@ export function DistillationPanel({ project, run, canChange }: PanelProps) {
     </RunFrame>
   )
 }
-
-const seriesOf = (points: readonly SeriesPoint[]) => (points.length === 0 ? [] : [{ fold: 0, points: thinned(points) }])
 
 function Result({ report }: { report: DistillationReport }) {
   const { teacher, student, speed, agreement, labelled, warnings } = report

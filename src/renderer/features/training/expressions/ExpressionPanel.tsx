@@ -4,14 +4,13 @@ import type { ExpressionReport, ExpressionRunSummary } from '@shared/expressions
 import type { RunMetric } from '@shared/trainingRun'
 import { Link } from 'react-router'
 import { queryClient } from '../../../app/queryClient'
-import { strings } from '../../../app/strings'
 import { queries } from '../../../bridge/client'
+import { figureText } from '../../../ui/figureText'
 import { notify } from '../../../ui/notify'
-import { LineChart } from '../LineChart'
 import { RemoveRun } from '../RemoveRun'
 import { RunActions } from '../RunActions'
+import { RunCharts } from '../RunCharts'
 import { RunFrame } from '../RunFrame'
-import { thinned } from '../runSeries'
 import { useRunMetrics } from '../useRunMetrics'
 import { ConfusionTable } from './ConfusionTable'
 import { expressionStrings as t } from './expressionStrings'
@@ -31,8 +30,6 @@ export function ExpressionPanel({ project, run, canChange }: PanelProps) {
   const metrics = isRunning ? live : (stored.data?.metrics ?? [])
   const steps = metrics.filter((line): line is Of<'expressions'> => line.kind === 'expressions')
   const accuracies = metrics.filter((line): line is Of<'accuracy'> => line.kind === 'accuracy')
-  const series = <Line extends { epoch: number }>(lines: readonly Line[], of: (line: Line) => number) =>
-    lines.length === 0 ? [] : [{ fold: 0, points: thinned(lines.map((line) => ({ x: line.epoch, y: of(line) }))) }]
   const last = steps.at(-1)
   const report = isRunning ? null : stored.data?.report
   return (
@@ -41,15 +38,12 @@ export function ExpressionPanel({ project, run, canChange }: PanelProps) {
       <RunActions key={run.state} project={project} kind="expressions" run={run} canChange={canChange}>
         <Afterwards project={project} run={run} canChange={canChange} />
       </RunActions>
-      <div className="charts" role="group" aria-label={strings.training.curves}>
-        <LineChart title={t.loss} series={series(steps, ({ loss }) => loss)} foldName={() => t.loss} />
-        <LineChart
-          title={t.accuracy}
-          series={series(accuracies, ({ validation }) => validation)}
-          bounds={[0, 1]}
-          foldName={() => t.accuracy}
-        />
-      </div>
+      <RunCharts
+        charts={[
+          { title: t.loss, points: steps.map(({ epoch, loss }) => ({ epoch, value: loss })) },
+          { title: t.accuracy, bounds: [0, 1], points: accuracies.map(({ epoch, validation }) => ({ epoch, value: validation })) },
+        ]}
+      />
       {report ? <Result report={report} /> : null}
     </RunFrame>
   )
@@ -135,7 +129,7 @@ function Result({ report }: { report: ExpressionReport }) {
               <td className="right num">{one.images}</td>
               <td className="right num">{figure(one.recall)}</td>
               <td className="right num">{figure(one.precision)}</td>
-              <td className="right num">{one.f1 === null ? '–' : one.f1.toFixed(2)}</td>
+              <td className="right num">{figureText(one.f1)}</td>
             </tr>
           ))}
         </tbody>

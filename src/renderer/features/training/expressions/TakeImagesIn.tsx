@@ -1,6 +1,5 @@
 // Takes a folder of sorted images in: what its names promise is shown first, then a job reads, resizes and stores them.
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
-import { fromErrorBody } from '@shared/errors'
 import { EXPRESSION_LAYOUTS, type ExpressionLayout, type ExpressionLook } from '@shared/expressions'
 import { useEffect, useState } from 'react'
 import { isActive, useJobs } from '../../../app/projectState'
@@ -12,9 +11,18 @@ import { Loading } from '../../../ui/EmptyState'
 import { ErrorPanel } from '../../../ui/ErrorPanel'
 import { ChoiceField, TextField } from '../../../ui/Field'
 import { FolderField } from '../../../ui/FolderField'
+import { JobFailure } from '../../../ui/JobFailure'
 import { expressionStrings as t } from './expressionStrings'
 
 const DEFAULT_PIXELS = 112
+/** As `expressions.import` takes them. */
+const PIXELS = { least: 16, most: 1024 }
+
+/** The side in pixels, or null for what is no whole number in range. */
+function pixelsOf(text: string): number | null {
+  const side = /^\d+$/.test(text.trim()) ? Number(text) : 0
+  return side >= PIXELS.least && side <= PIXELS.most ? side : null
+}
 
 /** The layout's name, numbered where there is such a set already. */
 function freeName(layout: ExpressionLayout, taken: readonly string[]): string {
@@ -39,12 +47,15 @@ export function TakeImagesIn({ project, taken, canChange, onTaken }: TakeProps) 
   const look = useQuery({
     ...queries.expressions.look.queryOptions({ input: { source: source ?? '', layout }, enabled: source !== null, retry: false }),
     placeholderData: keepPreviousData,
+    // A folder of the user's changes without a word, so what was found is found again each time it is chosen.
+    staleTime: 0,
+    gcTime: 0,
   })
   const add = useMutation(queries.expressions.import.mutationOptions({ meta: { showsError: true } }))
   const job = useJobs(({ jobs }) => (add.data ? (jobs.get(add.data.id) ?? add.data) : null))
   const isImporting = job !== null && isActive(job)
   const finalName = name.trim() === '' ? freeName(layout, taken) : name.trim()
-  const side = /^\d+$/.test(pixels.trim()) ? Number(pixels) : DEFAULT_PIXELS
+  const side = pixelsOf(pixels)
   const importedName = add.variables?.name
   const hasArrived = job?.status === 'succeeded'
   useEffect(() => {
@@ -59,7 +70,7 @@ export function TakeImagesIn({ project, taken, canChange, onTaken }: TakeProps) 
       className="run-form"
       onSubmit={(event) => {
         event.preventDefault()
-        if (source !== null) add.mutate({ project, source, name: finalName, layout, pixels: side })
+        if (source !== null && side !== null) add.mutate({ project, source, name: finalName, layout, pixels: side })
       }}
     >
       <FolderField
@@ -93,13 +104,19 @@ export function TakeImagesIn({ project, taken, canChange, onTaken }: TakeProps) 
       <TextField
         label={t.pixels}
         hint={t.pixelsHint}
+        error={side === null ? t.badPixels(PIXELS.least, PIXELS.most) : null}
         inputMode="numeric"
         value={pixels}
         onChange={(event) => setPixels(event.target.value)}
       />
       {add.isError ? <ErrorPanel error={add.error} /> : null}
-      {job?.status === 'failed' && job.error ? <ErrorPanel error={fromErrorBody(job.error)} /> : null}
-      <Button type="submit" tone="primary" disabled={!canChange || !look.data || look.isError} isBusy={add.isPending || isImporting}>
+      <JobFailure job={job} />
+      <Button
+        type="submit"
+        tone="primary"
+        disabled={!canChange || !look.data || look.isError || side === null}
+        isBusy={add.isPending || isImporting}
+      >
         {isImporting ? t.importing(job.progress?.done ?? 0, job.progress?.total ?? null) : t.import}
       </Button>
     </form>

@@ -42,6 +42,7 @@ export const expressionStrings = {
   name: 'Name',
   nameHint: 'Letters, digits, - and _.',
   pixels: 'Image side in pixels',
+  badPixels: (least: number, most: number) => `A whole number of pixels from ${least} to ${most}.`,
   pixelsHint: 'Images are stretched to a square of this size; the model sees that size.',
   import: 'Take in',
   importing: (done: number, total: number | null) =>

@@ -1,6 +1,7 @@
 // The form of a pretraining run: from what, on what, how long; the rest folded. What there is to look at is counted as the fields change.
 import ChevronRight from 'lucide-react/icons/chevron-right'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { toErrorBody } from '@shared/errors'
 import {
   DEFAULT_PRETRAINING,
   decoderOf,
@@ -20,18 +21,17 @@ import { SwitchField, TextField } from '../../../ui/Field'
 import { FolderField } from '../../../ui/FolderField'
 import { notify } from '../../../ui/notify'
 import { DeviceField, ModelField, SizeField } from '../RunFields'
+import { typed } from '../typed'
 import { pretrainingStrings as t } from './pretrainingStrings'
 
 const decoderText = ({ width, depth, heads }: DecoderSize): string => `${width}x${depth}x${heads}`
 
-/** What was typed as a number, or the default while it is none. */
-const numberOr = (text: string, otherwise: number): number => (/^\d+$/.test(text.trim()) ? Number(text) : otherwise)
-
-function decoderOr(text: string): DecoderSize | null {
+/** A decoder as it was typed, null where none was; or why it cannot be read. */
+function decoderIn(text: string): { decoder: DecoderSize | null; problem: string | null } {
   try {
-    return text.trim() === '' ? null : parseDecoder(text)
-  } catch {
-    return null
+    return { decoder: text.trim() === '' ? null : parseDecoder(text), problem: null }
+  } catch (error) {
+    return { decoder: null, problem: toErrorBody(error).message }
   }
 }
 
@@ -52,10 +52,11 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
   const [leaveOut, setLeaveOut] = useState('')
   const [hasOwn, setOwn] = useState(true)
   const [store, setStore] = useState<string | null>(null)
-  const [decoder, setDecoder] = useState('')
+  const [decoderTyped, setDecoder] = useState('')
   const [batch, setBatch] = useState(String(defaults.optimisation.batch))
   const [device, setDevice] = useState('')
-  const warmupEpochs = Math.min(defaults.optimisation.warmupEpochs, numberOr(epochs, defaults.optimisation.epochs) / 10)
+  const count = typed(epochs)
+  const { decoder, problem } = decoderIn(decoderTyped)
   const codes = leaveOut
     .split(',')
     .map((code) => code.trim())
@@ -63,14 +64,15 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
   const request = {
     project,
     configuration: {
-      network: { size, ...(from === '' ? { imageSize: numberOr(pixels, defaults.network.imageSize) } : {}) },
-      decoder: decoderOr(decoder),
+      network: { size, ...(from === '' ? { imageSize: typed(pixels) } : {}) },
+      decoder,
       optimisation: {
-        epochs: numberOr(epochs, defaults.optimisation.epochs),
-        warmupEpochs,
-        batch: numberOr(batch, defaults.optimisation.batch),
+        epochs: count,
+        // a short run has no room for the usual warm-up
+        ...(typeof count === 'number' ? { warmupEpochs: Math.min(defaults.optimisation.warmupEpochs, count / 10) } : {}),
+        batch: typed(batch),
       },
-      own: { every: numberOr(every, defaults.own.every) },
+      own: { every: typed(every) },
     },
     fromModelId: from === '' ? null : from,
     stores: store === null ? [] : [{ directory: store }],
@@ -78,7 +80,7 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
     leaveOut: codes,
     ...(device === '' ? {} : { device }),
   }
-  const data = useQuery(queries.pretraining.data.queryOptions({ input: request, retry: false }))
+  const data = useQuery(queries.pretraining.data.queryOptions({ input: request, retry: false, enabled: problem === null }))
   const start = useMutation(
     queries.pretraining.start.mutationOptions({
       meta: { showsError: true },
@@ -140,7 +142,8 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
           label={t.decoder}
           hint={t.decoderHint}
           placeholder={decoderText(decoderOf({ ...defaults, network: { ...defaults.network, size } }))}
-          value={decoder}
+          error={problem}
+          value={decoderTyped}
           onChange={(event) => setDecoder(event.target.value)}
         />
         <TextField label={t.batch} inputMode="numeric" value={batch} onChange={(event) => setBatch(event.target.value)} />
@@ -150,7 +153,7 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
         {data.data ? <p className="small soft num">{t.data(data.data.frames, data.data.steps)}</p> : null}
         {data.isError ? <ErrorPanel error={data.error} /> : null}
         {start.isError ? <ErrorPanel error={start.error} /> : null}
-        <Button type="submit" tone="primary" disabled={!canChange || !data.data} isBusy={start.isPending}>
+        <Button type="submit" tone="primary" disabled={!canChange || !data.data || problem !== null} isBusy={start.isPending}>
           {t.start}
         </Button>
       </footer>

@@ -8,10 +8,9 @@ import { Link } from 'react-router'
 import { strings } from '../../../app/strings'
 import { queries } from '../../../bridge/client'
 import { dataUrl } from '../../../bridge/dataUrl'
-import { LineChart } from '../LineChart'
 import { RunActions } from '../RunActions'
+import { RunCharts } from '../RunCharts'
 import { RunFrame } from '../RunFrame'
-import { thinned } from '../runSeries'
 import { useRunMetrics } from '../useRunMetrics'
 import { pretrainingStrings as t } from './pretrainingStrings'
 
@@ -28,8 +27,6 @@ export function PretrainingPanel({ project, run, canChange }: PanelProps) {
   const metrics = isRunning ? live : (stored.data?.metrics ?? [])
   const losses = metrics.filter((line): line is Extract<RunMetric, { kind: 'pretraining' }> => line.kind === 'pretraining')
   const pictures = metrics.flatMap((line) => (line.kind === 'reconstructions' ? [line.step] : []))
-  const series = (of: (line: (typeof losses)[number]) => number) =>
-    losses.length === 0 ? [] : [{ fold: 0, points: thinned(losses.map((line) => ({ x: line.epoch, y: of(line) }))) }]
   const last = losses.at(-1)
   return (
     <RunFrame run={run} pace={isRunning && last ? t.imagesPerSecond(last.samplesPerSecond.toFixed(0)) : ''}>
@@ -46,10 +43,12 @@ export function PretrainingPanel({ project, run, canChange }: PanelProps) {
         ) : null}
       </RunActions>
       <Reconstructions project={project} runId={run.id} steps={pictures} />
-      <div className="charts" role="group" aria-label={strings.training.curves}>
-        <LineChart title={t.loss} series={series((line) => line.loss)} foldName={() => t.loss} />
-        <LineChart title={t.rate} series={series((line) => line.rate)} foldName={() => t.rate} />
-      </div>
+      <RunCharts
+        charts={[
+          { title: t.loss, points: losses.map(({ epoch, loss }) => ({ epoch, value: loss })) },
+          { title: t.rate, points: losses.map(({ epoch, rate }) => ({ epoch, value: rate })) },
+        ]}
+      />
       {run.state === 'finished' && run.modelId ? <p className="small soft">{t.handOverText}</p> : null}
       {stored.data?.report?.warnings.map((warning) => (
         <p key={warning} className="small soft">

@@ -1,4 +1,4 @@
-// Figures of runs as text: two digits, a dash for what is undefined, intervals as a range. Pure.
+// Figures as text: two digits, a dash for what is undefined, intervals as a range. Pure.
 import type { Interval } from '@shared/trainingRun'
 
 /** `0.62`, or `–` for what is undefined. */
@@ -8,9 +8,9 @@ export function figureText(value: number | null | undefined, digits = 2): string
   return value < 0 && Number(text) !== 0 ? `−${text}` : text
 }
 
-/** `0.51–0.72`, empty where there is none. */
+/** `0.51–0.72`, `−0.05 to 0.10`, empty where there is none. */
 export const intervalText = (interval: Interval | null | undefined): string =>
-  interval ? `${interval.low.toFixed(2)}–${interval.high.toFixed(2)}` : ''
+  interval ? `${figureText(interval.low)}${interval.low < 0 ? ' to ' : '–'}${figureText(interval.high)}` : ''
 
 /** `+0.08`, `−0.03`, `0.00`. */
 export function signedText(value: number): string {

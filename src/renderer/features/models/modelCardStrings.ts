@@ -3,7 +3,7 @@ import { formatCount, plural } from '../../ui/format'
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 
-export const modelStrings = {
+export const modelCardStrings = {
   expressions: 'Expressions',
   namesExpressions: 'names expressions',
   predictTitle: 'Predict with this model',
