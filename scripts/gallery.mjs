@@ -1,5 +1,5 @@
 // Pictures of every screen on the demo project, in a real browser: 1280 x 800 and 2560 x 1440, dark and light. For looking at, and for docs/images.
-// node scripts/gallery.mjs OUT [--project DIR [--url URL]] [--only NAME,NAME] [--small]   A project that is given must be the demo; without one it is made, which takes
+// node scripts/gallery.mjs OUT [--project DIR [--url URL]] [--only NAME,NAME] [--width 1280|2560] [--theme dark|light] [--prepare]   A project that is given must be the demo; without one it is made, which takes
 // minutes. --url is the address of a host that has the project open already.
 /* global document, innerHeight, localStorage, location */
 import { spawn, spawnSync } from 'node:child_process'
@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChromium } from './chromium.mjs'
 import { ensureBuilt } from './build.mjs'
-import { CODED, prepareProject } from './galleryProject.mjs'
+import { CODED, prepareProject, RESULTS } from './galleryProject.mjs'
 import { enterPinnedNode, root, say } from './pinnedNode.mjs'
 
 const cli = join(root, 'out', 'main', 'cli.js')
@@ -20,7 +20,8 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
     prepare: { type: 'boolean', default: false },
     url: { type: 'string' },
-    small: { type: 'boolean', default: false },
+    width: { type: 'string' },
+    theme: { type: 'string' },
   },
 })
 const outFolder = resolve(positionals[0] ?? join(root, 'out', 'gallery'))
@@ -28,8 +29,11 @@ const work = mkdtempSync(join(tmpdir(), 'auw-gallery-'))
 const project = resolve(values.project ?? join(work, 'Demo.auproj'))
 const environment = { ...process.env, AUW_SETTINGS: join(work, 'settings') }
 const wanted = values.only?.split(',')
-const sizes = [{ width: 1280, height: 800 }, ...(values.small ? [] : [{ width: 2560, height: 1440 }])]
-const themes = ['dark', 'light']
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 2560, height: 1440 },
+].filter(({ width }) => values.width === undefined || values.width === String(width))
+const themes = ['dark', 'light'].filter((theme) => values.theme === undefined || values.theme === theme)
 /** Name of the button of the assisting panel. */
 const ASSIST = 'Queue, proposals, events, bookmarks'
 
@@ -65,7 +69,7 @@ const picturesLoaded = (page) =>
   )
 
 /** Screens by name: how to get there from the project's address. `page` is at the project screen. */
-function screens(base, videoId, runId) {
+function screens(base, videoId, runId, emptyProject) {
   const go = async (page, hash) => {
     await page.evaluate((to) => (location.hash = to), hash)
     await page.waitForTimeout(400)
@@ -88,6 +92,25 @@ function screens(base, videoId, runId) {
     await page.getByRole('tab', { name: tab }).click()
     await page.waitForTimeout(2500)
     await picturesLoaded(page)
+  }
+  const trainingPart = async (page, part) => {
+    await go(page, `${base}/training?part=${part}`)
+    await page.locator('.run-form').first().waitFor()
+    await page.getByText('Loading', { exact: true }).waitFor({ state: 'detached' })
+    await page.waitForTimeout(1500)
+  }
+  const opened = async (page, directory) => {
+    await go(page, '/projects')
+    await page.getByRole('button', { name: 'Open project' }).click()
+    await page.getByRole('dialog').getByRole('textbox').first().fill(directory)
+    await page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click()
+  }
+  /** Screens of a project without videos. */
+  const inEmpty = (place) => async (page) => {
+    await opened(page, emptyProject)
+    await page.getByText('0 videos').first().waitFor()
+    await go(page, `${/#(\/project\/[^/]+)/.exec(page.url())[1]}${place}`)
+    await page.waitForTimeout(1200)
   }
   return {
     home: async (page) => {
@@ -146,6 +169,22 @@ function screens(base, videoId, runId) {
       await page.getByRole('searchbox', { name: 'Show only frames where' }).fill('AU12 prob > 0.2 or AU6 present')
       await page.waitForTimeout(800)
     },
+    // Two zooms at once: the timeline down to single frames, the picture on the mouth, with the sound's menu where there is sound.
+    zoomed: async (page) => {
+      await coding(page)
+      for (const key of ['+', '+', '+', '+', 'Alt+=', 'Alt+=', 'Alt+ArrowDown']) await page.keyboard.press(key)
+      await page.waitForTimeout(1200)
+    },
+    'event-selected': async (page) => {
+      await coding(page)
+      await page.keyboard.press('Tab')
+      await page.waitForTimeout(600)
+    },
+    'accept-menu': async (page) => {
+      await coding(page)
+      await page.getByRole('button', { name: /^Accept/ }).click()
+      await page.waitForTimeout(300)
+    },
     proposals: assist('Proposals'),
     queue: assist('Queue'),
     events: async (page) => {
@@ -199,10 +238,27 @@ function screens(base, videoId, runId) {
       await page.getByText('Loading', { exact: true }).waitFor({ state: 'detached' })
       await page.waitForTimeout(1500)
     },
-    expressions: async (page) => {
-      await go(page, `${base}/training?part=expressions`)
+    'training-settings': async (page) => {
+      await go(page, `${base}/training`)
+      await page.getByText('All settings').first().click()
       await page.waitForTimeout(800)
     },
+    ...Object.fromEntries(
+      ['pretraining', 'distillation', 'expressions'].flatMap((part) => [
+        [part, (page) => trainingPart(page, part)],
+        [
+          `${part}-end`,
+          async (page) => {
+            await trainingPart(page, part)
+            for (const details of await page.locator('.run-form details:not([open]) > summary').all()) await details.click()
+            await page.evaluate(() => {
+              for (const section of document.querySelectorAll('.training > section')) section.scrollTop = section.scrollHeight
+            })
+            await page.waitForTimeout(500)
+          },
+        ],
+      ]),
+    ),
     results: async (page) => {
       if (!runId) return
       await go(page, `${base}/training/${runId}`)
@@ -212,6 +268,86 @@ function screens(base, videoId, runId) {
     models: async (page) => {
       await go(page, `${base}/models`)
       await page.waitForTimeout(800)
+    },
+    ...Object.fromEntries(
+      ['starter', 'starter-vit'].map((id) => [
+        `model-${id}`,
+        async (page) => {
+          await go(page, `${base}/models/${id}`)
+          await page.waitForTimeout(1200)
+        },
+      ]),
+    ),
+    'model-int8': async (page) => {
+      await go(page, `${base}/models/starter-vit`)
+      await page.getByRole('heading', { name: 'Reduced precision (int8)' }).evaluate((heading) => heading.scrollIntoView())
+      await page.waitForTimeout(800)
+    },
+    'model-import': async (page) => {
+      await go(page, `${base}/models`)
+      await page.getByRole('button', { name: 'Import model' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('textbox').first().fill(join(root, 'package.json'))
+      await dialog.getByRole('button', { name: /^Import/ }).click()
+      await page.waitForTimeout(1500)
+    },
+    'model-export': async (page) => {
+      await go(page, `${base}/models/starter-vit`)
+      await page.getByRole('button', { name: /^Export/ }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+    'accept-dialog': async (page) => {
+      await go(page, base)
+      await page.getByRole('button', { name: 'Subjects × videos' }).click()
+      await page.getByLabel('Select synthetic_S02.mp4').check()
+      await page.getByRole('button', { name: /^Accept predictions/ }).click()
+      await page.getByRole('dialog').waitFor()
+      await page.waitForTimeout(800)
+    },
+    'subject-menu': async (page) => {
+      await go(page, base)
+      await page.locator('.project-side').getByRole('button', { name: /S03/ }).last().click()
+      await page.getByRole('menuitem', { name: /^Remove/ }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+    'open-error': async (page) => {
+      await opened(page, join(root, 'docs'))
+      await page.waitForTimeout(1500)
+    },
+    'not-found': async (page) => {
+      await go(page, `${base}/video/none`)
+      await page.waitForTimeout(1500)
+    },
+    empty: inEmpty(''),
+    'empty-training': inEmpty('/training'),
+    'empty-studies': inEmpty('/studies'),
+    'empty-export': inEmpty('/export'),
+    'study-end': async (page) => {
+      await go(page, `${base}/studies`)
+      await page
+        .getByText('Beside the published figures')
+        .first()
+        .evaluate((heading) => heading.scrollIntoView())
+      await page.waitForTimeout(800)
+    },
+    report: async (page) => {
+      if (!runId) return
+      await go(page, `${base}/training/${runId}`)
+      await page
+        .getByRole('button', { name: /report/i })
+        .first()
+        .click()
+      await page.waitForTimeout(2500)
+    },
+    'results-end': async (page) => {
+      if (!runId) return
+      await go(page, `${base}/training/${runId}`)
+      await page.getByText('Loading', { exact: true }).waitFor({ state: 'detached' })
+      await page.waitForTimeout(800)
+      await page.evaluate(() => {
+        for (const one of document.querySelectorAll('.paper')) one.parentElement.scrollTop = one.parentElement.scrollHeight * 0.5
+      })
+      await page.waitForTimeout(500)
     },
     studies: async (page) => {
       await go(page, `${base}/studies`)
@@ -248,6 +384,8 @@ async function shoot() {
   const executablePath = findChromium()
   if (!executablePath) throw new Error('There is no Chromium; name one in AUW_CHROMIUM.')
   const { chromium } = await import('playwright')
+  const emptyProject = join(work, 'Empty.auproj')
+  auw('project', 'create', emptyProject)
   const { child, url } = values.url ? { child: null, url: values.url } : await serve()
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   try {
@@ -266,7 +404,9 @@ async function shoot() {
         const { videos } = JSON.parse(auw('video', 'list', project, '--json'))
         const runs = JSON.parse(auw('runs', 'list', project, '--json')).runs ?? []
         const video = videos.find((one) => one.subjectCode === CODED) ?? videos[0]
-        for (const [name, open] of Object.entries(screens(base, video.id, runs[0]?.id))) {
+        for (const [name, open] of Object.entries(
+          screens(base, video.id, runs.find((run) => run.name === RESULTS)?.id ?? runs[0]?.id, emptyProject),
+        )) {
           if (wanted && !wanted.includes(name)) continue
           await page.evaluate((to) => (location.hash = to), base)
           await page.reload()

@@ -9,6 +9,8 @@ import { root, say } from './pinnedNode.mjs'
 export const CODED = 'S04'
 /** As for the atlas's pictures. */
 const FFMPEG = process.env.AUW_FFMPEG || 'ffmpeg'
+/** The run whose results are shown. */
+export const RESULTS = 'Demonstration: lambda 0.5, seed 0'
 const DEMO = join(root, 'resources', 'demo')
 const SUBJECTS = ['S01', 'S02', 'S03', 'S04', 'S05', 'S06', 'S07', 'S08']
 /** Laid over the preset tiny-demo, so that a run takes a minute or two on a processor. */

@@ -27,6 +27,7 @@ export function GlobalCommands({ project }: { project: string | null }) {
       list.push(
         go('go-videos', strings.nav.videos, `/project/${project}`),
         go('go-training', strings.nav.training, `/project/${project}/training`),
+        go('go-studies', strings.nav.studies, `/project/${project}/studies`),
         go('go-models', strings.nav.models, `/project/${project}/models`),
         go('go-export', strings.nav.export, `/project/${project}/export`),
         { id: 'jobs', label: strings.jobs.title, group: strings.app.name, run: () => useJobsDrawer.getState().setOpen(true) },

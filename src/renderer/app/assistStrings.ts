@@ -17,11 +17,12 @@ export const assistStrings = {
   queueEmpty: 'Nothing is left to ask about: there are no predictions yet, or everything that is uncertain or rare has been coded.',
   queueProgress: (done: number, count: number, total: number) =>
     `${formatCount(done)} of ${formatCount(count)} done${total > count ? ` · ${formatCount(total)} in all` : ''}`,
+  frames: (from: number, to: number) => `frames ${formatCount(from)}–${formatCount(to)}`,
   next: 'Next segment',
   previous: 'Previous segment',
   refresh: 'Order anew by what is coded now',
   done: 'done',
-  minConfidence: 'At least',
+  minConfidence: 'Confidence from',
   howFound: 'How events are found',
   smoothing: 'Smoothing',
   minLength: 'At least as long',

@@ -29,6 +29,7 @@ export const modelStrings = {
   trainedOn: 'Trained on',
   synthetic: 'synthetic faces only',
   crop: 'Face crop',
+  cropRules: { fmae: 'square around the face, as for FMAE' },
   architecture: 'Network',
   metrics: 'Measured',
   /** Names of figures on cards in plain words; others stand as they are. */

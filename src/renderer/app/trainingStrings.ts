@@ -97,6 +97,7 @@ export const trainingStrings = {
   startAnyway: 'Starts at once and goes on when this window is closed.',
   started: (name: string) => `Training of “${name}” has begun.`,
   runs: 'Runs',
+  runFolder: (id: string) => `folder runs/${id}`,
   noRuns: 'No runs yet. What runs and what has run appears here, with its curves and figures.',
   states: {
     running: 'running',

@@ -38,6 +38,10 @@ export const plural = (count: number, one: string, many = `${one}s`): string => 
 /** `62 %`. */
 export const formatPercent = (share: number): string => `${Math.round(share * 100)} %`
 
+/** A stored UTC instant as a day: `24 Nov 2026`. */
+export const formatDay = (iso: string): string =>
+  new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+
 /** A stored UTC instant in this machine's own time: `24 Nov 2026, 03:24`. */
 export const formatInstant = (iso: string): string =>
   new Date(iso).toLocaleString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' })

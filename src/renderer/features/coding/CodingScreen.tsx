@@ -47,7 +47,10 @@ import { Timeline } from './timeline/Timeline'
 import { useFaces, useFrameTable, usePredictions } from './videoData'
 
 const t = strings.coding
-const ASSIST_WIDTH = 272
+const ASSIST_WIDTH = 'calc(272px * var(--scale))'
+/** Sizes that a window begins with: more lanes where there is more height, and room for the larger letters of a large window. */
+const firstSide = (): number => (window.innerWidth >= 2000 ? 430 : 344)
+const firstTimeline = (): number => Math.max(300, Math.round(window.innerHeight * 0.375))
 const NO_BOOKMARKS: readonly Bookmark[] = []
 const mostSide = (): number => Math.max(280, window.innerWidth * 0.45)
 const mostTimeline = (): number => Math.max(160, window.innerHeight - 320)
@@ -96,8 +99,8 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const [player, setPlayer] = useState<FramePlayer | null>(null)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const jumpInput = useRef<HTMLInputElement>(null)
-  const [sideWidth, setSideWidth] = usePanelSize('side', 344, 280, mostSide)
-  const [timelineHeight, setTimelineHeight] = usePanelSize('timeline', 300, 160, mostTimeline)
+  const [sideWidth, setSideWidth] = usePanelSize('side', firstSide(), 280, mostSide)
+  const [timelineHeight, setTimelineHeight] = usePanelSize('timeline', firstTimeline(), 160, mostTimeline)
   const coder = useCoding((state) => state.coder)
   const isBlind = useCoding((state) => state.isBlind)
   const hasWaveform = useCoding((state) => state.hasWaveform)
@@ -235,7 +238,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
       className="coding"
       style={{
         gridTemplateRows: `1fr auto 5px ${timelineHeight}px`,
-        gridTemplateColumns: `${assistTab === null ? 0 : ASSIST_WIDTH}px minmax(0, 1fr) 5px ${sideWidth}px`,
+        gridTemplateColumns: `${assistTab === null ? '0px' : ASSIST_WIDTH} minmax(0, 1fr) 5px ${sideWidth}px`,
       }}
     >
       <CodingBar

@@ -10,7 +10,7 @@ import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
-import { formatInstant } from '../../ui/format'
+import { formatDay, formatInstant } from '../../ui/format'
 import { notify } from '../../ui/notify'
 import { TrustMark } from '../../ui/TrustMark'
 import { CompareModels } from './CompareModels'
@@ -23,7 +23,7 @@ import { PredictPart } from './PredictPart'
 
 const t = strings.models
 
-function Facts({ card }: { card: ModelCard }) {
+function Facts({ card, isBuiltIn }: { card: ModelCard; isBuiltIn: boolean }) {
   const net = card.architecture
   return (
     <dl className="facts">
@@ -46,10 +46,10 @@ function Facts({ card }: { card: ModelCard }) {
       ) : null}
       <dt>{t.crop}</dt>
       <dd className="num">
-        {card.cropRule.name}, {card.cropRule.size} × {card.cropRule.size} px
+        {card.cropRule.size} × {card.cropRule.size} px <span className="dim">{t.cropRules[card.cropRule.name]}</span>
       </dd>
       <dt>{t.created}</dt>
-      <dd>{formatInstant(card.createdAt)}</dd>
+      <dd>{isBuiltIn ? formatDay(card.createdAt) : formatInstant(card.createdAt)}</dd>
       <dt>{t.files}</dt>
       <dd>
         {card.files.map((file) => (
@@ -176,7 +176,7 @@ export function ModelCardView({ project, model, models, canChange, onRemoved }: 
       {card.data ? (
         <>
           <p className="soft model-description">{card.data.description}</p>
-          <Facts card={card.data} />
+          <Facts card={card.data} isBuiltIn={model.isBuiltIn} />
           <Lineage project={project} card={card.data} models={models} />
           <PredictPart project={project} card={card.data} canChange={canChange} />
           <MeasureModel project={project} card={card.data} canChange={canChange} />

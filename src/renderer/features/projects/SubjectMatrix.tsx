@@ -153,6 +153,7 @@ export function SubjectMatrix({ project, videos, subjects, aus, predictedAus, co
           <span style={{ width: '40%' }} />
         </span>
         {t.legend.rate}
+        <span>{t.legend.states}</span>
       </p>
     </div>
   )

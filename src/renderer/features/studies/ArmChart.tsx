@@ -1,5 +1,6 @@
 // One figure over epochs, a line an arm: told apart by dash as well as by colour.
 import type { StudyArmFigures } from '@shared/studies'
+import { figureText } from '../../ui/figureText'
 import { studyStrings as t } from './studyStrings'
 
 const WIDTH = 360
@@ -17,7 +18,15 @@ const dashOf = (arm: number): string => DASHES[arm % DASHES.length] ?? ''
 
 type Point = StudyArmFigures['curve'][number]
 
-export function ArmChart({ title, arms, of }: { title: string; arms: readonly StudyArmFigures[]; of: (point: Point) => number | null }) {
+interface ArmChartProps {
+  title: string
+  arms: readonly StudyArmFigures[]
+  of: (point: Point) => number | null
+  /** Bounds that the figure has by itself; without them the lines fill the height. */
+  bounds?: readonly [number, number]
+}
+
+export function ArmChart({ title, arms, of, bounds }: ArmChartProps) {
   const lines = arms.map(({ label, curve }) => ({
     label,
     points: curve.flatMap((point) => {
@@ -32,11 +41,13 @@ export function ArmChart({ title, arms, of }: { title: string; arms: readonly St
   const values = points.map(({ y }) => y)
   // a line that stays where it is runs through the middle
   const slack = Math.max(...values) > Math.min(...values) ? 0 : 0.05
-  const low = Math.min(...values) - slack
-  const high = Math.max(...values) + slack
+  const low = bounds?.[0] ?? Math.min(...values) - slack
+  const high = bounds?.[1] ?? Math.max(...values) + slack
+  // so many digits that the marks of the axis differ
+  const digits = high - low < 0.04 ? 4 : high - low < 0.4 ? 3 : 2
   const px = (x: number): number => LEFT + ((x - x0) / (x1 - x0)) * (WIDTH - LEFT - RIGHT)
   const py = (y: number): number => TOP + (1 - (y - low) / (high - low)) * (HEIGHT - TOP - BOTTOM)
-  const summary = lines.map(({ label, points: own }) => `${label}: ${own.at(-1)?.y.toFixed(2) ?? t.noPoints}`).join('; ')
+  const summary = lines.map(({ label, points: own }) => `${label}: ${own.length === 0 ? t.noPoints : figureText(own.at(-1)?.y)}`).join('; ')
   return (
     <figure className="arm-chart">
       <figcaption>{title}</figcaption>
@@ -45,7 +56,7 @@ export function ArmChart({ title, arms, of }: { title: string; arms: readonly St
           <g key={value}>
             <line className="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={py(value)} y2={py(value)} />
             <text x={LEFT - 5} y={py(value) + 3} textAnchor="end">
-              {value.toFixed(2)}
+              {figureText(value, digits)}
             </text>
           </g>
         ))}

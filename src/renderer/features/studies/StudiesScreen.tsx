@@ -30,7 +30,7 @@ export default function StudiesScreen() {
       <ProjectCrumbs project={projectId} here={t.title} />
       <section aria-label={t.form}>
         <h1>{t.title}</h1>
-        <p className="small soft">{t.lead}</p>
+        <p className="soft">{t.lead}</p>
         <h2>{t.form}</h2>
         <NewStudy project={projectId} canChange={canChange} onStarted={(id) => show('study', id)} />
         <h2>{t.list}</h2>

@@ -11,15 +11,15 @@ import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
+import { figureText, signedText } from '../../ui/figureText'
 import { Progress } from '../../ui/Progress'
 import { ArmChart, ArmKey } from './ArmChart'
 import { studyStrings as t } from './studyStrings'
 
-const figure = (value: number | null | undefined): string => (value === null || value === undefined ? '–' : value.toFixed(2))
-const signed = (value: number | null): string => (value === null ? '–' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`)
+const signed = (value: number | null): string => (value === null ? '–' : signedText(value))
 const percent = (value: number | undefined): string => (value === undefined ? '–' : `${(100 * value).toFixed(1)} %`)
 
-function EstimateCell({ estimate, write = figure }: { estimate: Estimate | undefined; write?: (value: number | null) => string }) {
+function EstimateCell({ estimate, write = figureText }: { estimate: Estimate | undefined; write?: (value: number | null) => string }) {
   if (!estimate) return <td>–</td>
   return (
     <td>
@@ -61,8 +61,8 @@ function Figures({ project, figures, seeds }: { project: string; figures: StudyF
       </table>
       <ArmKey labels={arms.map(({ label }) => label)} />
       <div className="arm-charts">
-        <ArmChart title={t.curves.f1} arms={arms} of={({ testF1 }) => testF1} />
-        <ArmChart title={t.curves.probe} arms={arms} of={({ probe }) => probe} />
+        <ArmChart title={t.curves.f1} arms={arms} bounds={[0, 1]} of={({ testF1 }) => testF1} />
+        <ArmChart title={t.curves.probe} arms={arms} bounds={[0, 1]} of={({ probe }) => probe} />
         <ArmChart title={t.curves.loss} arms={arms} of={({ identityLoss }) => identityLoss} />
       </div>
       <details>
@@ -97,7 +97,7 @@ function Figures({ project, figures, seeds }: { project: string; figures: StudyF
             runs.map(({ runId, seed, meanF1 }) => (
               <li key={runId}>
                 <Link to={`/project/${project}/training/${runId}`}>{`${label}, seed ${seed}`}</Link>{' '}
-                <span className="num">{figure(meanF1)}</span>
+                <span className="num">{figureText(meanF1)}</span>
               </li>
             )),
           )}

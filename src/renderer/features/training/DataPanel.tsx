@@ -84,7 +84,7 @@ export function DataPanel({ data, chosen, onChoose }: DataPanelProps) {
                     <span className="bar-track" aria-hidden>
                       <span style={{ width: `${Math.min(100, rate * 100)}%` }} />
                     </span>
-                    <span className={isRare ? 'gap' : ''}>{(rate * 100).toFixed(1)} %</span>
+                    <span className={isRare ? 'gap' : ''}>{(known > 0 ? (100 * present) / known : 0).toFixed(1)} %</span>
                     {isRare ? <span className="visually-hidden">{t.rare}</span> : null}
                   </td>
                   {data.subjects.map((subject) => (

@@ -6,9 +6,9 @@ const t = strings.training
 
 const WIDTH = 232
 const HEIGHT = 96
-const LEFT = 34
-const BOTTOM = 14
-const TOP = 6
+const LEFT = 42
+const BOTTOM = 16
+const TOP = 8
 const RIGHT = 6
 /** Okabe-Ito in an order that stays apart in grey as well. */
 const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#0072b2', '#f0e442']

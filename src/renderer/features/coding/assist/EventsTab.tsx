@@ -62,9 +62,7 @@ export function EventsTab({ project, videoId, labels, aus, onShow }: EventsTabPr
                 decoding="async"
               />
               <span className="small num spread">
-                <span>
-                  {label.startFrame}–{label.endFrame}
-                </span>
+                <span>{t.frames(label.startFrame, label.endFrame)}</span>
                 <strong>
                   {label.intensity ?? ''}
                   {label.side === 'both' ? '' : strings.coding.sidesShort[label.side]}

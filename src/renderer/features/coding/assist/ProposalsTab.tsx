@@ -184,9 +184,7 @@ export function ProposalsTab({ open, hasPredictions, canChange, onShow, onAccept
               <span className="mono" title={auName(event.au)}>
                 {auLabel(event.au)}
               </span>
-              <span className="small soft num">
-                {event.startFrame}–{event.endFrame}
-              </span>
+              <span className="small soft num">{t.frames(event.startFrame, event.endFrame)}</span>
               <span className="confidence" title={`${t.confidence} ${event.confidence.toFixed(2)}`}>
                 <span style={{ width: `${event.confidence * 100}%` }} />
               </span>

@@ -58,7 +58,7 @@ function Card({
           </span>
           <span className="small soft">{item.explanation}</span>
           <span className="small dim truncate num" title={`${item.fileName} · ${auName(item.au)}`}>
-            {item.subjectCode} · {item.startFrame}–{item.endFrame}
+            {item.subjectCode} · {t.frames(item.startFrame, item.endFrame)}
           </span>
         </span>
       </button>

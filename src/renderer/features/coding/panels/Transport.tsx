@@ -69,25 +69,27 @@ export function Transport({ table, hasAudio, isReady, run, onSeek, keyOf, jumpIn
       {button('playPause', isPlaying ? t.pause : t.play, isPlaying ? <Pause size={17} /> : <Play size={17} />)}
       {button('forward1', t.forward, <ChevronRight size={17} />)}
       {button('last', t.last, <ChevronLast size={17} />)}
-      <form ref={form} className="moment" onSubmit={submit}>
-        <input
-          ref={jumpInput}
-          className="mono"
-          aria-label={t.jump}
-          title={t.jumpHint}
-          value={text ?? (frame < 0 ? '--:--.---' : formatTime(frameSeconds(table, frame)))}
-          onFocus={(event) => {
-            setText(event.target.value)
-            event.target.select()
-          }}
-          onChange={(event) => setText(event.target.value)}
-          onBlur={() => setText(null)}
-          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-        />
-      </form>
-      <span className={`mono frame-number ${isSeeking ? 'seeking' : ''}`} data-testid="frame-number" data-frame={frame} aria-live="off">
-        {frame < 0 ? t.waitingFrame : t.frameOf(frame, last)}
-      </span>
+      <div className="place">
+        <form ref={form} className="moment" onSubmit={submit}>
+          <input
+            ref={jumpInput}
+            className="mono"
+            aria-label={t.jump}
+            title={t.jumpHint}
+            value={text ?? (frame < 0 ? '--:--.---' : formatTime(frameSeconds(table, frame)))}
+            onFocus={(event) => {
+              setText(event.target.value)
+              event.target.select()
+            }}
+            onChange={(event) => setText(event.target.value)}
+            onBlur={() => setText(null)}
+            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+          />
+        </form>
+        <span className={`mono frame-number ${isSeeking ? 'seeking' : ''}`} data-testid="frame-number" data-frame={frame} aria-live="off">
+          {frame < 0 ? t.waitingFrame : t.frameOf(frame, last)}
+        </span>
+      </div>
       <div className="transport-tools">
         <select className="input small" aria-label={t.speed} value={rate} onChange={(event) => patch({ rate: Number(event.target.value) })}>
           {RATES.map((value) => (

@@ -2,6 +2,7 @@
 import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { strings } from '../../../app/strings'
 import { Button } from '../../../ui/Button'
+import { figureText } from '../../../ui/figureText'
 import { formatCount, formatTime } from '../../../ui/format'
 import { notify } from '../../../ui/notify'
 import { useCoding } from '../codingStore'
@@ -37,7 +38,7 @@ function cellOf(columns: FrameColumns, key: SortKey, frame: number): { text: str
     case 'yaw':
     case 'roll':
       // Adding 0 makes a rounded -0 a plain 0.
-      return { text: face ? `${Math.round(columns.angle(frame, key)) + 0}°` : '–', look: '' }
+      return { text: face ? `${figureText(columns.angle(frame, key), 0)}°` : '–', look: '' }
   }
   if (key.startsWith('p')) {
     const value = columns.probability(frame, au)

@@ -19,7 +19,7 @@ export function ExpressionsPart({ project, canChange }: { project: string; canCh
     <>
       <section aria-label={t.sets}>
         <h1>{t.title}</h1>
-        <p className="soft small">{t.what}</p>
+        <p className="soft">{t.what}</p>
         <ExpressionSets project={project} sets={sets} shown={set} onShow={setChosen} canChange={canChange} />
       </section>
       <section className="training-form" aria-label={t.form}>

@@ -14,7 +14,7 @@ export function PretrainingPart({ project, canChange }: { project: string; canCh
     <>
       <section aria-label={t.form}>
         <h1>{t.title}</h1>
-        <p className="soft small">{t.what}</p>
+        <p className="soft">{t.what}</p>
         <PretrainingForm project={project} canChange={canChange} onStarted={show} />
       </section>
       <RunColumn
