@@ -1,6 +1,7 @@
 // Pictures of every screen on the demo project, in a real browser: 1280 x 800 and 2560 x 1440, dark and light. For looking at, and for docs/images.
-// node scripts/gallery.mjs OUT [--project DIR [--url URL]] [--only NAME,NAME] [--width 1280|2560] [--theme dark|light] [--prepare]   A project that is given must be the demo; without one it is made, which takes
-// minutes. --url is the address of a host that has the project open already.
+// node scripts/gallery.mjs OUT [--project DIR [--url URL] [--prepare]] [--only NAME,NAME] [--width 1280|2560] [--theme dark|light]
+// A project that is given must be the demo; without one it is made, which takes many minutes; --prepare goes on with making it and takes no pictures. --url is the
+// address of a host that has the project open already.
 /* global document, innerHeight, localStorage, location */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'

@@ -1,6 +1,6 @@
 // The form of a study: lists of numbers, arms with names, and what it asks of the backend.
 import { describe, expect, it } from 'vitest'
-import { armsOf, EMPTY_FORM, numbersOf, sharedConfiguration } from '@renderer/features/studies/studyForm'
+import { armsOf, codersChosen, EMPTY_FORM, numbersOf, seedsOf, sharedConfiguration } from '@renderer/features/studies/studyForm'
 import { studyArmSchema } from '@shared/studies'
 
 const name = (id: string): string => `model ${id}`
@@ -25,6 +25,20 @@ describe('study form', () => {
       { label: 'ViT-tiny from nothing', configuration: { network: { size: 'tiny' } }, fromModelId: null },
     ])
     for (const arm of [...arms, ...heads, ...starts]) expect(studyArmSchema.safeParse(arm).success).toBe(true)
+  })
+
+  it('takes whole seeds only, and drops none in silence', () => {
+    expect(seedsOf('0, 1, 2')).toEqual([0, 1, 2])
+    expect(seedsOf('0, 1.5')).toBeNull()
+  })
+
+  it('sends the choice of coders only while the form shows it, and only of people who are there', () => {
+    const coders = { names: ['AB', 'CD'], contradictions: 3 }
+    expect(codersChosen('coder:AB', coders)).toBe('coder:AB')
+    expect(codersChosen('majority', coders)).toBe('majority')
+    expect(codersChosen('coder:XY', coders)).toBe('')
+    expect(codersChosen('majority', { ...coders, contradictions: 0 })).toBe('')
+    expect(codersChosen('majority', undefined)).toBe('')
   })
 
   it('says why there is nothing to compare', () => {

@@ -1,7 +1,7 @@
 // Pure parts of the training screen: lines of metrics as series, settings by path, figures as text.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { metricKey, seriesOf, thinned } from '@renderer/features/training/runSeries'
+import { metricKey, oneSeries, seriesOf, thinned } from '@renderer/features/training/runSeries'
 import { figureText, intervalText, signedText } from '@renderer/ui/figureText'
 import { configurationOf, editorOf, groupOf, PLAIN_SETTINGS, valueAt } from '@renderer/features/training/settingFields'
 import { trainingStrings } from '@renderer/app/trainingStrings'
@@ -36,6 +36,11 @@ describe('series', () => {
     expect(series.testF1).toEqual([])
     expect(series.validationF1[0]?.points).toEqual([{ x: 2, y: 0.4 }])
     expect(series).toMatchObject({ phase: 'Fold 2 started', last: { step: 20 } })
+  })
+
+  it('of a run without folds are one, without what was not measured, or none', () => {
+    expect(oneSeries([{ epoch: 1, value: 0.5 }, { epoch: 2, value: null }])).toEqual([{ fold: 0, points: [{ x: 1, y: 0.5 }] }]) // prettier-ignore
+    expect(oneSeries([{ epoch: 1, value: null }])).toEqual([])
   })
 
   it('know a step that a resumed run computed again', () => {
@@ -93,6 +98,7 @@ describe('figures', () => {
   it('say undefined with a dash and carry a true minus sign', () => {
     expect([figureText(null), figureText(0.456), figureText(-0.16), figureText(-0.001)]).toEqual(['–', '0.46', '−0.16', '0.00'])
     expect([signedText(0.08), signedText(-0.031), signedText(-0.001)]).toEqual(['+0.08', '−0.03', '0.00'])
-    expect([intervalText(null), intervalText({ low: 0.511, high: 0.7249 })]).toEqual(['', '0.51–0.72'])
+    const below = intervalText({ low: -0.05, high: -0.001 })
+    expect([intervalText(null), intervalText({ low: 0.511, high: 0.7249 }), below]).toEqual(['', '0.51–0.72', '−0.05 to 0.00'])
   })
 })
