@@ -7,10 +7,8 @@ export interface BenchmarkPlan {
   size: 'full' | 'quick'
   /** Part of SynthConfig for the subjects with labels: their videos have the shortcut. */
   subjects: Record<string, unknown>
-  /** Part of SynthConfig for the faces without labels that the backbone is pretrained on: other people, no shortcut. */
-  faces: Record<string, unknown>
-  /** Part of PretrainingConfig. */
-  pretraining: Record<string, unknown>
+  /** Id of the model that every arm starts from: it has learned from other synthetic people, without the shortcut. */
+  from: string
   /** Part of TrainingConfig, shared by all arms; test subjects are the held-out ones. */
   training: PartialConfig
   aus: number[]
@@ -30,18 +28,7 @@ const FULL: Omit<BenchmarkPlan, 'format' | 'size'> = {
     expression: { eventsPerMinute: 40 },
     shortcut: { strength: 1, aus: SHORTCUT_AUS, factor: 8 },
   },
-  faces: {
-    seed: 77,
-    subjects: { train: 250, heldOut: 0 },
-    crops: { perSubject: 20, size: 80 },
-  },
-  pretraining: {
-    network: { size: 'tiny', imageSize: 80 },
-    // the published rate is for 50 epochs of millions of images
-    optimisation: { epochs: 12, warmupEpochs: 1, batch: 128, microBatches: 1, baseRate: 6e-4 },
-    augmentation: { resizedCropScale: [0.5, 1], flip: 0.5 },
-    seed: 1,
-  },
+  from: 'starter-vit',
   training: {
     network: { size: 'tiny', imageSize: 80 },
     optimisation: { epochs: 6, warmupEpochs: 1, batch: 32, microBatches: 1, baseRate: 4e-3, layerDecay: 0.75, stochasticDepth: 0 },
@@ -60,15 +47,9 @@ const QUICK: Omit<BenchmarkPlan, 'format' | 'size'> = {
     subjects: { train: 4, heldOut: 2 },
     video: { seconds: 12, framesPerSecond: 2, size: 160, faceHeight: { from: 0.5, to: 0.6 } },
   },
-  faces: { ...FULL.faces, subjects: { train: 6, heldOut: 0 }, crops: { perSubject: 8, size: 32 } },
-  pretraining: {
-    network: { size: 'tiny', imageSize: 32 },
-    optimisation: { epochs: 3, warmupEpochs: 1, batch: 16, microBatches: 1, baseRate: 6e-4 },
-    seed: 1,
-  },
+  from: FULL.from,
   training: {
     ...FULL.training,
-    network: { size: 'tiny', imageSize: 32 },
     optimisation: { ...FULL.training.optimisation, epochs: 2, batch: 16 },
     evaluation: { ...FULL.training.evaluation, resamples: 100 },
   },

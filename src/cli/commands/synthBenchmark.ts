@@ -1,5 +1,5 @@
-// auw synth benchmark: does identity adversarial training do what it claims? Renders people with a planted shortcut, pretrains a backbone on other people,
-// trains with and without the adversary by the product's own jobs, and reports. Every step leaves a file or a row, so the same command goes on where it ended.
+// auw synth benchmark: does identity adversarial training do what it claims? Renders people with a planted shortcut, trains with and without the adversary by
+// the product's own jobs, from a model that knows neither these people nor the shortcut, and reports. Every step leaves a file or a row: run again, it goes on.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -27,7 +27,6 @@ interface BenchmarkOptions {
 type InProject = Session & { project: string }
 
 const STUDY_NAME = 'Synthetic benchmark'
-const BACKBONE = 'Benchmark backbone'
 
 export function addBenchmarkCommand(synth: Command): void {
   synth
@@ -52,8 +51,7 @@ export function addBenchmarkCommand(synth: Command): void {
         const info = await openOrCreate(session, join(out, 'benchmark.auproj'))
         const inProject = { ...session, project: info.id }
         await takeInSynthetic(inProject, manifest, join(out, 'subjects'))
-        const backbone = await pretrain(inProject, plan, options, out)
-        const study = await train(inProject, plan, backbone, options.device)
+        const study = await train(inProject, plan, options.device)
         const embeddings = await embed(inProject, plan, study, options.device)
         await report(inProject, plan, manifest, study, embeddings, out)
       }),
@@ -82,60 +80,21 @@ function writeWhole(path: string, value: unknown): void {
   renameSync(partial, path)
 }
 
-async function render(session: Session, plan: BenchmarkPlan, options: BenchmarkOptions, out: string): Promise<SynthManifest> {
+async function render({ client, output }: Session, plan: BenchmarkPlan, options: BenchmarkOptions, out: string): Promise<SynthManifest> {
   const directory = join(out, 'subjects')
-  await rendered(session, { kind: 'videos', configuration: plan.subjects, directory }, options)
-  return JSON.parse(readFileSync(join(directory, SYNTH_MANIFEST), 'utf8')) as SynthManifest
-}
-
-async function rendered(
-  { client, output }: Session,
-  { kind, configuration, directory }: { kind: 'videos' | 'crops'; configuration: Record<string, unknown>; directory: string },
-  { facekit, threads }: BenchmarkOptions,
-): Promise<void> {
-  const request = { facekit: resolve(facekit), directory, output: kind, configuration, threads }
+  const request = { facekit: resolve(options.facekit), directory, output: 'videos' as const, configuration: plan.subjects, threads: options.threads }
   for await (const event of await client.synth.render(request)) {
-    if (event.kind === 'progress') output.progress(`Rendering ${kind} ${event.progress.done}/${event.progress.total}`)
+    if (event.kind === 'progress') output.progress(`Rendering videos ${event.progress.done}/${event.progress.total}`)
   }
   output.progress(null)
+  return JSON.parse(readFileSync(join(directory, SYNTH_MANIFEST), 'utf8')) as SynthManifest
 }
 
 async function openOrCreate({ client }: Session, directory: string) {
   return existsSync(directory) ? client.project.open({ directory }) : client.project.create({ directory, name: STUDY_NAME })
 }
 
-/** The backbone that every arm starts from: masked autoencoding on other people's faces. @returns the model's id */
-async function pretrain(session: InProject, plan: BenchmarkPlan, options: BenchmarkOptions, out: string): Promise<string> {
-  const { client, output, project } = session
-  const done = (await client.pretraining.runs({ project })).find(({ state, modelId }) => state === 'finished' && modelId !== null)
-  if (done?.modelId) return done.modelId
-  const faces = join(out, 'faces')
-  const store = join(out, 'frames')
-  await rendered(session, { kind: 'crops', configuration: plan.faces, directory: faces }, options)
-  const { pixels } = { pixels: (plan.faces['crops'] as { size: number }).size }
-  // rendered as crops already, and no two alike: neither cut again nor compared
-  const settings = { pixels, faces: 'whole', hasFaceCheck: false, similarity: 0 }
-  for await (const event of await client.curation.curate({ sources: [{ path: faces }], directory: store, settings })) {
-    if (event.kind === 'progress') output.progress('Gathering faces')
-  }
-  const unfinished = (await client.pretraining.runs({ project }))[0]
-  const { job } = unfinished
-    ? await client.pretraining.resume({ project, runId: unfinished.id })
-    : await client.pretraining.start({
-        project,
-        configuration: plan.pretraining,
-        stores: [{ directory: store }],
-        ownWeight: 0,
-        device: options.device,
-        name: BACKBONE,
-      })
-  await followJobs(session, [job])
-  const made = (await client.pretraining.runs({ project })).find(({ modelId }) => modelId !== null)
-  if (!made?.modelId) throw new AppError('RUN_NOT_FOUND', 'Pretraining has ended without a backbone. Run the same command again.')
-  return made.modelId
-}
-
-async function train(session: InProject, plan: BenchmarkPlan, backbone: string, device: string | undefined): Promise<StudySummary> {
+async function train(session: InProject, plan: BenchmarkPlan, device: string | undefined): Promise<StudySummary> {
   const { client, output, project } = session
   const videos = await client.video.list({ project })
   const heldOut = [...new Set(videos.map(({ subjectCode }) => subjectCode).filter((code) => code.startsWith('H')))].sort()
@@ -153,7 +112,7 @@ async function train(session: InProject, plan: BenchmarkPlan, backbone: string, 
           ...plan.training,
           evaluation: { ...plan.training.evaluation, folds: { kind: 'holdout', subjects: heldOut } },
         },
-        fromModelId: backbone,
+        fromModelId: plan.from,
         aus: plan.aus,
         device,
       })

@@ -18,7 +18,7 @@ export function benchmarkPreface(plan: BenchmarkPlan, { subjects, config, faceMo
     `All faces here are synthetic, rendered from ${faceModel}. ${of('train').length} people to train on (${frames('train')} frames) and ${of('held-out').length} held out (${frames('held-out')} frames).`,
     `The shortcut: in each training subject every one of ${config.shortcut.aus.map((au) => auLabel(au)).join(', ')} is ${(config.shortcut.factor ** config.shortcut.strength).toFixed(1)} times more or less frequent than usual, by a coin tossed for the subject and AU; held-out subjects show all of them at the usual rates. So who somebody is tells much about the AUs while training, and nothing afterwards.`,
     `Frames with the AU in percent, lowest to highest subject: ${plan.aus.map((au) => `${auLabel(au)} ${range('train', au)} (training), ${range('held-out', au)} (held out)`).join('; ')}.`,
-    `Every run starts from the same backbone, pretrained by masked autoencoding on faces of ${(plan.faces['subjects'] as { train: number }).train} other synthetic people without the shortcut. Within a seed all arms share folds, order of frames and initial heads; only lambda differs.`,
+    `Every run starts from the model ${plan.from}, which learned from other synthetic people without the shortcut. Within a seed all arms share folds, order of frames and initial identity heads; only lambda differs.`,
     ...(plan.size === 'quick' ? ['This is a trial run with few people, few frames and few epochs: its figures mean nothing.'] : []),
   ]
 }

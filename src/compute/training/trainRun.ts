@@ -54,7 +54,8 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
       const { network } = foldTraining(run, samples.aus.length, 0, null)
       return startingWeights(network, samples.aus, baseRates(samples, trained), parent, Random.seeded(run.config.seed, fold, 1))
     }
-    inputs = await inputSource(run, folder, loader, images, startOf(0), samples, (done) =>
+    const initial = startOf(0)
+    inputs = await inputSource(run, folder, loader, images, initial, samples, (done) =>
       report(0, `Computing the frozen part, frame ${done} of ${samples.count}`),
     )
     const runContext: RunContext = {
@@ -63,7 +64,7 @@ export async function trainRun(spec: TrainSpec, context: CommandContext): Promis
       samples,
       inputs,
       parent,
-      probe: run.config.evaluation.hasEpochProbe ? epochProbe(samples, images, run.config.seed) : null,
+      probe: run.config.evaluation.hasEpochProbe ? epochProbe(samples, images, initial, run.config.seed) : null,
       signal: context.signal,
       now: () => performance.now(),
       timestamp: () => new Date().toISOString(),

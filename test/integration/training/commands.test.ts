@@ -7,7 +7,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, expect, it } from 'vitest'
 import type { EvaluationResult, ProbeResult, RunDetail } from '@shared/contract/training'
 import type { ModelCard, ModelSummary } from '@shared/model'
-import type { RunReport, RunSummary, TrainingEstimate } from '@shared/trainingRun'
+import type { RunMetric, RunReport, RunSummary, TrainingEstimate } from '@shared/trainingRun'
 import { saveVit, vitTensors } from '../../unit/runtime/weights/vitCheckpoint'
 import { auw, temporaryFolder, type Outcome } from '../cli/auw'
 import { labelledProject, SMALL } from './labelledProject'
@@ -64,15 +64,19 @@ it('refuses what will not fit in memory before anything is written, with what wo
   expect(runFolders()).toEqual([])
 })
 
-it('trains the last blocks of an imported model by one held-out subject, streaming its metrics', async () => {
+it('trains the last blocks of an imported model by one held-out subject, streaming its metrics and the probe of every epoch', async () => {
+  const config = settings({ evaluation: { hasEpochProbe: true } })
   const outcome = await run(
-    ...['train', project, '--preset', 'last-blocks', '--config', settings(), '--from', model, '--folds', 'holdout:S08'],
+    ...['train', project, '--preset', 'last-blocks', '--config', config, '--from', model, '--folds', 'holdout:S08'],
     ...['--coders', 'AB', '--device', 'cpu', '--stream', '--json'],
   )
   expect(outcome, outcome.stderr).toMatchObject({ code: 0 })
   const lines = outcome.stderr.split('\n').filter((line) => line.startsWith('{'))
-  const kinds = lines.map((line) => (JSON.parse(line) as { kind: string }).kind)
-  expect(new Set(kinds)).toEqual(new Set(['phase', 'step', 'evaluation']))
+  const metrics = lines.map((line) => JSON.parse(line) as RunMetric)
+  expect(new Set(metrics.map(({ kind }) => kind))).toEqual(new Set(['phase', 'step', 'evaluation']))
+  const probes = metrics.flatMap((one) => (one.kind === 'evaluation' ? [one.probeAccuracy] : []))
+  expect(probes.length).toBeGreaterThan(0)
+  for (const accuracy of probes) expect(accuracy).toBeGreaterThan(0)
   const { run: summary, report } = outcome.json<{ run: RunSummary; report: RunReport }>()
   expect(summary).toMatchObject({ state: 'finished', presetId: 'last-blocks', lambda: 1, foldCount: 1 })
   expect(report.folds[0]?.test).toEqual(['S08'])
