@@ -45,6 +45,7 @@ export const trainingConfigSchema = z.strictObject({
   identity: z.strictObject({
     lambda: z.number().min(0).max(100),
     loss: z.enum(['bce', 'ce']),
+    rate: z.number().gt(0).max(1000),
     layers: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   }),
   optimisation: z.strictObject({
@@ -109,6 +110,8 @@ export const DEFAULT_TRAINING: TrainingConfig = {
     lambda: 1,
     // As the published code has it; the paper's text says 'ce'.
     loss: 'bce',
+    // Factor on the identity head's rate; 1 as published. A head that lags behind is deceived instead of taught from.
+    rate: 1,
     // Deeper heads are worse (Table 7); they are here for that ablation.
     layers: 1,
   },

@@ -36,6 +36,11 @@ export const TRAINING_SETTINGS: readonly SettingText[] = [
     sentence: 'How wrong guesses of the person are counted: bce as the published code has it, ce as the paper writes it.',
   },
   {
+    path: 'identity.rate',
+    label: 'Identity rate',
+    sentence: 'How many times faster the part that guesses the person learns; more than 1 lets it keep up in short trainings.',
+  },
+  {
     path: 'identity.layers',
     label: 'Identity layers',
     sentence: 'Layers of the part that guesses the person; one is best in the published comparison.',

@@ -3,7 +3,7 @@ import { baseRate, confusionCounts, f1Score, matthewsCorrelation, skewNormalised
 import { averagePrecision, rocAuc } from '@ml/evaluation/ranking'
 import { bestThreshold, meanDefined, publishedF1 } from '@ml/evaluation/thresholds'
 import { interpolatePositionEmbedding } from '@ml/model/positionEmbedding'
-import { hasWeightDecay } from '@ml/optimizer/parameterGroups'
+import { hasWeightDecay, parameterGroups } from '@ml/optimizer/parameterGroups'
 import { absoluteRate, learningRate } from '@ml/optimizer/schedule'
 import { Random } from '@ml/random'
 import { verifyMetrics, verifyPositions, verifySchedule } from '@runtime/verify/measures'
@@ -97,6 +97,19 @@ test('weight decay spares biases, norms, tokens and positions', () => {
   ] as const) {
     expect(hasWeightDecay(key, shape)).toBe(false)
   }
+})
+
+test('only the identity head learns faster when it is told to', () => {
+  const shapes = { 'blocks.0.attn.qkv.weight': [48, 16], 'head.weight': [2, 16], 'ID_head.weight': [3, 16], 'ID_head.bias': [3] }
+  const scaleOf = (identityRate?: number): Record<string, number> =>
+    Object.fromEntries(
+      parameterGroups(shapes, { depth: 1, layerDecay: 0.5, weightDecay: 0.1, identityRate }).flatMap(({ keys, rateScale }) =>
+        keys.map((key) => [key, rateScale]),
+      ),
+    )
+  const plain = scaleOf()
+  expect(scaleOf(20)).toEqual({ ...plain, 'ID_head.weight': 20, 'ID_head.bias': 20 })
+  expect(plain['head.weight']).toBe(1)
 })
 
 test('the rate rises to its peak and ends at its minimum', () => {

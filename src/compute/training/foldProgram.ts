@@ -19,6 +19,7 @@ export function foldTraining(run: RunConfig, aus: number, subjects: number, posi
     batch: config.optimisation.batch,
     trained: config.trained,
     lambda: config.identity.lambda,
+    identityRate: config.identity.rate,
     identityLoss: config.identity.loss,
     positiveWeights,
     stochasticDepth: config.optimisation.stochasticDepth,

@@ -41,7 +41,7 @@ export function methodsParagraph(
   const interval = after.meanF1Interval ? ` (95 % interval ${range(after.meanF1Interval)})` : ''
   const adversary =
     identity.lambda > 0
-      ? `with identity adversarial training (Ning, Salah and Onal Ertugrul, arXiv 2407.11243; lambda ${identity.lambda}, identity loss ${identity.loss}, ${identity.layers}-layer identity head)`
+      ? `with identity adversarial training (Ning, Salah and Onal Ertugrul, arXiv 2407.11243; lambda ${identity.lambda}, identity loss ${identity.loss}, ${identity.layers}-layer identity head${(identity.rate ?? 1) === 1 ? '' : ` learning ${identity.rate} times faster than the AU head`})`
       : 'without an identity adversary (lambda 0)'
   const gain = difference?.meanF1
   const beside =

@@ -1,7 +1,7 @@
 // Weights at the start of a fold: a model's, fitted to this run's image size and AUs, or fresh ones. The identity head is always fresh, as the subjects change.
 import { gridSide, type VitConfig } from '@ml/model/config'
-import { baseRateBias, initialiseWeights, type NamedArray } from '@ml/model/initialise'
-import { classifierShapes } from '@ml/model/parameters'
+import { baseRateBias, chanceBias, initialiseWeights, type NamedArray } from '@ml/model/initialise'
+import { classifierShapes, identityHeadKeys } from '@ml/model/parameters'
 import { interpolatePositionEmbedding } from '@ml/model/positionEmbedding'
 import type { Random } from '@ml/random'
 import { openSafetensors } from '@runtime/weights/index'
@@ -38,7 +38,8 @@ export async function readParent(model: ModelOnDisk): Promise<ParentWeights> {
 }
 
 /**
- * Weights by key for `config`. AU outputs that the parent has are taken over, others begin at the log-odds of their base rate.
+ * Weights by key for `config`. AU outputs that the parent has are taken over, others begin at the log-odds of their base rate; so does the identity head, at
+ * chance.
  * @param aus AUs of the outputs, in order
  * @throws AppError MODEL_ARCHITECTURE_UNKNOWN where a weight of the parent has another width
  */
@@ -52,6 +53,8 @@ export function startingWeights(
   const shapes = classifierShapes(config)
   const weights = initialiseWeights(shapes, config, random)
   weights.set('head.bias', { shape: [config.aus], data: baseRateBias(baseRates) })
+  const last = identityHeadKeys(config.identityLayers).at(-1)
+  weights.get(`${last}.bias`)?.data.fill(chanceBias(config.subjects))
   if (!parent) return weights
   for (const [key, { shape }] of weights) {
     if (/^(head|ID_head)\b/.test(key)) continue

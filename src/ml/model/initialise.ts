@@ -53,6 +53,14 @@ export function baseRateBias(baseRates: readonly (number | null)[]): Float32Arra
   })
 }
 
+/**
+ * The identity head's bias at the log-odds of chance among `subjects`. A head that began at even odds would first have to learn that everybody is rare, and
+ * until then the reversed gradient tells the backbone nothing about who is who.
+ */
+export function chanceBias(subjects: number): number {
+  return subjects > 1 ? -Math.log(subjects - 1) : 0
+}
+
 /** Normal, redrawn beyond two deviations. */
 function truncatedNormal(random: Random, deviation: number): number {
   for (;;) {

@@ -19,6 +19,8 @@ export interface ParameterGroupOptions {
   /** 1 gives every layer the same rate. */
   layerDecay: number
   weightDecay: number
+  /** Factor on the rate of the identity head's weights; 1 by default. */
+  identityRate?: number
 }
 
 /** Groups in the order of first appearance; every weight is in exactly one. */
@@ -28,10 +30,11 @@ export function parameterGroups(shapes: ParameterShapes, options: ParameterGroup
   for (const [key, shape] of Object.entries(shapes)) {
     const layer = layerId(key, options.depth)
     const decays = hasWeightDecay(key, shape)
-    const name = `${layer} ${decays}`
+    const factor = key.startsWith('ID_head') ? (options.identityRate ?? 1) : 1
+    const name = `${layer} ${decays} ${factor}`
     const group = groups.get(name)
     if (group) group.keys.push(key)
-    else groups.set(name, { rateScale: scales[layer] as number, weightDecay: decays ? options.weightDecay : 0, keys: [key] })
+    else groups.set(name, { rateScale: factor * (scales[layer] as number), weightDecay: decays ? options.weightDecay : 0, keys: [key] })
   }
   return [...groups.values()]
 }

@@ -28,6 +28,8 @@ export interface ClassifierTraining {
   stochasticDepth: number
   weightDecay: number
   layerDecay: number
+  /** Factor on the identity head's rate, so that it keeps up with the backbone that hides from it; 1 as published. */
+  identityRate?: number
   optimizer?: AdamWConfig
   clipNorm: number | null
 }
@@ -71,7 +73,7 @@ export function classifierProgram(training: ClassifierTraining): TrainingProgram
   const { network } = training
   assertVitConfig(network)
   const trainable = trainedShapes(training)
-  const decay = { depth: network.depth, layerDecay: training.layerDecay, weightDecay: training.weightDecay }
+  const decay = { depth: network.depth, layerDecay: training.layerDecay, weightDecay: training.weightDecay, identityRate: training.identityRate }
   return {
     trainable,
     frozen: {},

@@ -21,6 +21,7 @@ const EDITORS: Readonly<Record<string, SettingEditor>> = {
   trained: { kind: 'trained' },
   'identity.lambda': real(0, 100),
   'identity.loss': { kind: 'choice', values: ['bce', 'ce'] },
+  'identity.rate': real(0, 1000),
   'identity.layers': { kind: 'choice', values: [1, 2, 3] },
   'optimisation.epochs': whole(1, 10_000),
   'optimisation.warmupEpochs': real(0, 10_000),

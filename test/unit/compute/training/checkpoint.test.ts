@@ -148,6 +148,17 @@ it('gives its outputs to the AUs that it knows; others start at their base rate'
   expect(start.get('head.weight')?.data.slice(0, 16)).toEqual(tensors.get('head.weight')?.data.slice(16))
 })
 
+it('the identity head begins at chance, whatever its depth, so that the reversed gradient is about people from the first step', () => {
+  for (const [layers, key] of [
+    [1, 'ID_head.bias'],
+    [2, 'ID_head.2.bias'],
+  ] as const) {
+    const start = startingWeights({ ...network, identityLayers: layers }, [1, 2], [0.5, 0.5], null, Random.seeded(2))
+    for (const bias of start.get(key)?.data ?? []) expect(1 / (1 + Math.exp(-bias))).toBeCloseTo(1 / 3)
+    expect(start.get(key)?.data).toHaveLength(3)
+  }
+})
+
 /** A disk of one megabyte; mounting needs a superuser on Linux. */
 function smallDisk(context: TestContext): string {
   const path = newFolder()
