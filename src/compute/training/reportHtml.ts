@@ -5,18 +5,8 @@ import type { RunReport } from '@shared/trainingRun'
 import { TRAINING_SETTINGS } from '@shared/trainingSettings'
 import { chartKey, forestChart, lineChart } from './reportChart'
 import { REPORT_STYLE } from './reportStyle'
-import {
-  ablationTables,
-  agreementTable,
-  dataTable,
-  detailTable,
-  foldTable,
-  headlineTable,
-  probeTable,
-  publishedTable,
-  resultTable,
-  subjectTable,
-} from './reportTables'
+import { agreementTable, dataTable, foldTable } from './reportDataTables'
+import { ablationTables, detailTable, headlineTable, probeTable, publishedTable, resultTable, subjectTable } from './reportTables'
 import { escaped, figure, table } from './reportText'
 
 export function reportHtml(report: RunReport): string {

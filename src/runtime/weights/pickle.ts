@@ -3,25 +3,8 @@
 import { AppError } from '@shared/errors'
 import { buildFromName, setState } from './pickleBuild'
 import { malformedPickle, PickleBytes } from './pickleBytes'
+import { DEFAULT_PICKLE_LIMITS, PickleMemory, type PickleLimits } from './pickleMemory'
 import { isKind, lookUpName, type PickledStorage, type PickleValue } from './pickleValues'
-
-/** Bounds far above any real checkpoint (ViT-L with optimizer: about 3,000 tensors), far below what would exhaust memory. */
-export interface PickleLimits {
-  maxBytes: number
-  maxStack: number
-  maxMarks: number
-  maxMemo: number
-  /** Container elements and values made, in all. */
-  maxValues: number
-}
-
-export const DEFAULT_PICKLE_LIMITS: PickleLimits = {
-  maxBytes: 64 << 20,
-  maxStack: 1_000_000,
-  maxMarks: 1_000,
-  maxMemo: 4_000_000,
-  maxValues: 8_000_000,
-}
 
 export interface UnpickleResult {
   value: PickleValue
@@ -42,23 +25,21 @@ export function unpickle(bytes: Uint8Array, fileName: string, limits: PickleLimi
 
 class Machine {
   private readonly input: PickleBytes
-  private stack: PickleValue[] = []
-  private readonly marks: PickleValue[][] = []
-  private readonly memo = new Map<number, PickleValue>()
-  private valueCount = 0
+  private readonly memory: PickleMemory
 
   constructor(
     bytes: Uint8Array,
     private readonly fileName: string,
-    private readonly limits: PickleLimits,
+    limits: PickleLimits,
   ) {
     this.input = new PickleBytes(bytes, fileName, limits.maxBytes)
+    this.memory = new PickleMemory(fileName, limits)
   }
 
   run(): UnpickleResult {
     for (;;) {
       const opcode = this.input.u8()
-      if (opcode === 0x2e) return { value: this.pop(), endOffset: this.input.position } // STOP
+      if (opcode === 0x2e) return { value: this.memory.pop(), endOffset: this.input.position } // STOP
       this.step(opcode)
     }
   }
@@ -75,125 +56,120 @@ class Machine {
         return
       // constants and numbers
       case 0x4e: // NONE
-        return this.push(null)
+        return this.memory.push(null)
       case 0x88: // NEWTRUE
-        return this.push(true)
+        return this.memory.push(true)
       case 0x89: // NEWFALSE
-        return this.push(false)
+        return this.memory.push(false)
       case 0x4a: // BININT
-        return this.push(this.input.int32())
+        return this.memory.push(this.input.int32())
       case 0x4b: // BININT1
-        return this.push(this.input.u8())
+        return this.memory.push(this.input.u8())
       case 0x4d: // BININT2
-        return this.push(this.input.uint16())
+        return this.memory.push(this.input.uint16())
       case 0x8a: // LONG1
-        return this.push(this.input.long(this.input.u8()))
+        return this.memory.push(this.input.long(this.input.u8()))
       case 0x8b: // LONG4
-        return this.push(this.input.long(this.input.length4()))
+        return this.memory.push(this.input.long(this.input.length4()))
       case 0x47: // BINFLOAT, big-endian
-        return this.push(this.input.float64())
+        return this.memory.push(this.input.float64())
       // text and bytes
       case 0x8c: // SHORT_BINUNICODE
-        return this.push(this.input.string(this.input.u8()))
+        return this.memory.push(this.input.string(this.input.u8()))
       case 0x58: // BINUNICODE
-        return this.push(this.input.string(this.input.length4()))
+        return this.memory.push(this.input.string(this.input.length4()))
       case 0x8d: // BINUNICODE8
-        return this.push(this.input.string(this.input.length8()))
+        return this.memory.push(this.input.string(this.input.length8()))
       case 0x43: // SHORT_BINBYTES
-        return this.push(this.input.slice(this.input.u8()))
+        return this.memory.push(this.input.slice(this.input.u8()))
       case 0x42: // BINBYTES
-        return this.push(this.input.slice(this.input.length4()))
+        return this.memory.push(this.input.slice(this.input.length4()))
       case 0x8e: // BINBYTES8
       case 0x96: // BYTEARRAY8
-        return this.push(this.input.slice(this.input.length8()))
+        return this.memory.push(this.input.slice(this.input.length8()))
       case 0x55: // SHORT_BINSTRING, Python 2's str
-        return this.push(latin1(this.input.slice(this.input.u8())))
+        return this.memory.push(latin1(this.input.slice(this.input.u8())))
       case 0x54: // BINSTRING
-        return this.push(latin1(this.input.slice(this.input.length4())))
+        return this.memory.push(latin1(this.input.slice(this.input.length4())))
       // containers
       case 0x28: // MARK
-        if (this.marks.length >= this.limits.maxMarks) throw this.fail('it nests too deeply')
-        this.marks.push(this.stack)
-        this.stack = []
-        return
+        return this.memory.mark()
       case 0x5d: // EMPTY_LIST
       case 0x29: // EMPTY_TUPLE
-        return this.push([])
+        return this.memory.push([])
       case 0x7d: // EMPTY_DICT
-        return this.push(new Map())
+        return this.memory.push(new Map())
       case 0x8f: // EMPTY_SET
-        return this.push(new Set())
+        return this.memory.push(new Set())
       case 0x74: // TUPLE
       case 0x6c: // LIST
-        return this.push(this.popMark())
+        return this.memory.push(this.memory.popMark())
       case 0x85: // TUPLE1
-        return this.push(this.popMany(1))
+        return this.memory.push(this.memory.popMany(1))
       case 0x86: // TUPLE2
-        return this.push(this.popMany(2))
+        return this.memory.push(this.memory.popMany(2))
       case 0x87: // TUPLE3
-        return this.push(this.popMany(3))
+        return this.memory.push(this.memory.popMany(3))
       case 0x64: {
-        const items = this.popMark() // DICT
+        const items = this.memory.popMark() // DICT
         const dict = new Map<PickleValue, PickleValue>()
-        this.setItems(dict, items)
-        return this.push(dict)
+        this.memory.setItems(dict, items)
+        return this.memory.push(dict)
       }
       case 0x91: // FROZENSET
-        return this.push(new Set(this.popMark()))
+        return this.memory.push(new Set(this.memory.popMark()))
       case 0x61: {
-        const item = this.pop() // APPEND
-        this.appendTo(this.top(), [item])
+        const item = this.memory.pop() // APPEND
+        this.memory.appendTo(this.memory.top(), [item])
         return
       }
       case 0x65: {
-        const items = this.popMark() // APPENDS
-        this.appendTo(this.top(), items)
+        const items = this.memory.popMark() // APPENDS
+        this.memory.appendTo(this.memory.top(), items)
         return
       }
       case 0x90: {
-        const items = this.popMark() // ADDITEMS
-        const set = this.top()
+        const items = this.memory.popMark() // ADDITEMS
+        const set = this.memory.top()
         if (!(set instanceof Set)) throw this.fail('it adds to something that is no set')
         for (const item of items) set.add(item)
         return
       }
       case 0x73: {
-        const items = this.popMany(2) // SETITEM
-        this.setItems(this.top(), items)
+        const items = this.memory.popMany(2) // SETITEM
+        this.memory.setItems(this.memory.top(), items)
         return
       }
       case 0x75: {
-        const items = this.popMark() // SETITEMS
-        this.setItems(this.top(), items)
+        const items = this.memory.popMark() // SETITEMS
+        this.memory.setItems(this.memory.top(), items)
         return
       }
       // stack and memo
       case 0x30: // POP
-        if (this.stack.length > 0) this.stack.pop()
-        else this.popMark()
-        return
+        return this.memory.drop()
       case 0x31: // POP_MARK
-        this.popMark()
+        this.memory.popMark()
         return
       case 0x32: // DUP
-        return this.push(this.top())
+        return this.memory.push(this.memory.top())
       case 0x71: // BINPUT
-        return this.memoise(this.input.u8())
+        return this.memory.memoise(this.input.u8())
       case 0x72: // LONG_BINPUT
-        return this.memoise(this.input.length4())
+        return this.memory.memoise(this.input.length4())
       case 0x94: // MEMOIZE
-        return this.memoise(this.memo.size)
+        return this.memory.memoise(this.memory.memoSize)
       case 0x68: // BINGET
-        return this.recall(this.input.u8())
+        return this.memory.recall(this.input.u8())
       case 0x6a: // LONG_BINGET
-        return this.recall(this.input.length4())
+        return this.memory.recall(this.input.length4())
       // names and what is made of them
       case 0x63: {
         const module = this.input.line() // GLOBAL
         return this.name(module, this.input.line())
       }
       case 0x93: {
-        const [module, name] = this.popMany(2) // STACK_GLOBAL
+        const [module, name] = this.memory.popMany(2) // STACK_GLOBAL
         if (typeof module !== 'string' || typeof name !== 'string') throw this.fail('it names something with a value that is no text')
         return this.name(module, name)
       }
@@ -206,20 +182,20 @@ class Machine {
         throw this.unsafe('an entry of the extension registry')
       case 0x52: // REDUCE
       case 0x81: {
-        const [callee, args] = this.popMany(2) // NEWOBJ
+        const [callee, args] = this.memory.popMany(2) // NEWOBJ
         return this.call(callee, args, null)
       }
       case 0x92: {
-        const [callee, args, keywords] = this.popMany(3) // NEWOBJ_EX
+        const [callee, args, keywords] = this.memory.popMany(3) // NEWOBJ_EX
         return this.call(callee, args, keywords ?? null)
       }
       case 0x62: {
-        const state = this.pop() // BUILD
-        if (!setState(this.top(), state)) throw this.fail('it sets attributes on a plain value')
+        const state = this.memory.pop() // BUILD
+        if (!setState(this.memory.top(), state)) throw this.fail('it sets attributes on a plain value')
         return
       }
       case 0x51: // BINPERSID
-        return this.push(this.storage(this.pop()))
+        return this.memory.push(this.storage(this.memory.pop()))
       default:
         throw this.fail(`it uses the pickle opcode 0x${opcode.toString(16).padStart(2, '0')}`)
     }
@@ -228,7 +204,7 @@ class Machine {
   private name(module: string, name: string): void {
     const found = lookUpName(module, name)
     if (!found) throw this.unsafe(`"${module}.${name}"`.slice(0, 200))
-    this.push(found)
+    this.memory.push(found)
   }
 
   private call(callee: PickleValue | undefined, args: PickleValue | undefined, keywords: PickleValue): void {
@@ -236,9 +212,9 @@ class Machine {
     if (keywords !== null && !(keywords instanceof Map && keywords.size === 0)) throw this.fail(`it calls ${callee.name} with keywords`)
     const built = buildFromName(callee, args)
     if (built === undefined) throw this.fail(`it calls ${callee.name} with arguments that do not fit`)
-    if (built instanceof Map || built instanceof Set) this.count(built.size)
-    else if (Array.isArray(built)) this.count(built.length)
-    this.push(built)
+    if (built instanceof Map || built instanceof Set) this.memory.count(built.size)
+    else if (Array.isArray(built)) this.memory.count(built.length)
+    this.memory.push(built)
   }
 
   /** ('storage', type, key, location, element count), torch.save's only persistent id. */
@@ -251,65 +227,6 @@ class Machine {
       }
     }
     throw this.fail('it refers to a storage in a way PyTorch does not')
-  }
-
-  private appendTo(list: PickleValue, items: PickleValue[]): void {
-    if (!Array.isArray(list)) throw this.fail('it appends to something that is no list')
-    this.count(items.length)
-    for (const item of items) list.push(item)
-  }
-
-  private setItems(dict: PickleValue, items: PickleValue[]): void {
-    if (!(dict instanceof Map) || items.length % 2 !== 0) throw this.fail('it sets items of something that is no dictionary')
-    this.count(items.length)
-    for (let i = 0; i < items.length; i += 2) dict.set(items[i] as PickleValue, items[i + 1] as PickleValue)
-  }
-
-  private push(value: PickleValue): void {
-    if (this.stack.length >= this.limits.maxStack) throw this.fail('it is too large')
-    this.count(1)
-    this.stack.push(value)
-  }
-
-  private pop(): PickleValue {
-    const value = this.stack.pop()
-    if (value === undefined) throw this.fail('its stack is empty too early')
-    return value
-  }
-
-  private popMany(count: number): PickleValue[] {
-    if (this.stack.length < count) throw this.fail('its stack is empty too early')
-    return this.stack.splice(this.stack.length - count)
-  }
-
-  private popMark(): PickleValue[] {
-    const items = this.stack
-    const below = this.marks.pop()
-    if (!below) throw this.fail('it lacks a mark')
-    this.stack = below
-    return items
-  }
-
-  private top(): PickleValue {
-    const value = this.stack.at(-1)
-    if (value === undefined) throw this.fail('its stack is empty too early')
-    return value
-  }
-
-  private memoise(index: number): void {
-    if (this.memo.size >= this.limits.maxMemo) throw this.fail('it is too large')
-    this.memo.set(index, this.top())
-  }
-
-  private recall(index: number): void {
-    const value = this.memo.get(index)
-    if (value === undefined) throw this.fail('it refers to something it has not made')
-    this.push(value)
-  }
-
-  private count(added: number): void {
-    this.valueCount += added
-    if (this.valueCount > this.limits.maxValues) throw this.fail('it is too large')
   }
 
   private fail(problem: string): AppError {

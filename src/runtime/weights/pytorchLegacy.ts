@@ -1,6 +1,7 @@
 // Says what a file that is not a zip archive is: PyTorch's old format, a bare pickle (perhaps a malicious one), or something else. Reads no weights.
 import { AppError } from '@shared/errors'
-import { DEFAULT_PICKLE_LIMITS, unpickle } from './pickle'
+import { unpickle } from './pickle'
+import { DEFAULT_PICKLE_LIMITS } from './pickleMemory'
 import type { WeightsFile } from './weightsFile'
 
 /** The pickled integer 0x1950a86a20f9469cfc6c that opens every legacy torch.save file, after its PROTO opcode. */

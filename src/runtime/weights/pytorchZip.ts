@@ -1,7 +1,8 @@
 // Reads checkpoints that torch.save wrote (PyTorch 1.6 and later: a zip archive with a pickled index), tensors only. Optimizer state and other
 // extras are never read beyond their mention in the index. Legacy files are refused in pytorchLegacy.ts.
 import { toPlain } from './pickleBuild'
-import { unpickle, DEFAULT_PICKLE_LIMITS } from './pickle'
+import { unpickle } from './pickle'
+import { DEFAULT_PICKLE_LIMITS } from './pickleMemory'
 import { isKind, type PickledTensor, type PickleValue } from './pickleValues'
 import { refuseNonZip } from './pytorchLegacy'
 import { countElements, DTYPE_BYTES, requireTensor, toFloat32, type TensorEntry, type WeightsReader } from './tensorData'

@@ -1,11 +1,12 @@
 // Videos: what is known of each file, where it is, how far its processing has come. Frame times are added with the video and read in frameTimes.ts.
-import { rmSync, statSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { AppError } from '@shared/errors'
-import type { StageState, Video } from '@shared/project'
+import type { Video } from '@shared/project'
 import { toBlob } from '../arrays'
 import type { StoreContext } from '../context'
-import { findVideoFile, storedPath } from '../videoPaths'
+import { storedPath } from '../videoPaths'
+import { proxyFile, SELECT, toVideo, videoFile, type VideoRow } from './videoRows'
 
 /** A video as import found it. Everything is written in one transaction, so a video is there with all its frame times or not at all. */
 export interface NewVideo {
@@ -51,52 +52,6 @@ export interface VideoSource {
   startMicroseconds: number
 }
 
-interface Row {
-  id: string
-  subject_id: string
-  subject_code: string
-  condition: string | null
-  session: string | null
-  file_name: string
-  path: string
-  relative_path: string | null
-  content_hash: string
-  bytes: number
-  width: number
-  height: number
-  duration_seconds: number
-  frame_count: number
-  nominal_frame_rate: number | null
-  is_variable_frame_rate: number
-  has_audio: number
-  codec: string
-  mime_type: string
-  container: string
-  container_start_seconds: number
-  time_base: string
-  start_microseconds: number
-  proxy_file: string | null
-  added_at: string
-  analysis_frames: number | null
-  analysis_completed: string | null
-  main_track: number | null
-  prediction_frames: number | null
-  prediction_completed: string | null
-  label_count: number
-  reviewed_at: string | null
-}
-
-// -1 stands for "no face was found", the track of predictions of such a video.
-const SELECT = `
-  SELECT v.*, s.code AS subject_code,
-    a.frames_done AS analysis_frames, a.completed_at AS analysis_completed, a.main_track,
-    p.frames_done AS prediction_frames, p.completed_at AS prediction_completed,
-    (SELECT count(*) FROM label l WHERE l.video_id = v.id) AS label_count
-  FROM video v JOIN subject s ON s.id = v.subject_id
-  LEFT JOIN analysis a ON a.video_id = v.id
-  LEFT JOIN prediction p ON p.video_id = v.id AND p.track = coalesce(a.main_track, -1)
-    AND p.model_id = (SELECT active_model_id FROM project)`
-
 export class VideoRepository {
   constructor(private readonly context: StoreContext) {}
 
@@ -106,14 +61,14 @@ export class VideoRepository {
     const order = 'ORDER BY s.code, v.file_name, v.added_at, v.id'
     const rows =
       filter.subjectId === undefined
-        ? db.all<Row>(`${SELECT} ${order}`)
-        : db.all<Row>(`${SELECT} WHERE v.subject_id = ? ${order}`, filter.subjectId)
-    return rows.map((row) => this.toVideo(row))
+        ? db.all<VideoRow>(`${SELECT} ${order}`)
+        : db.all<VideoRow>(`${SELECT} WHERE v.subject_id = ? ${order}`, filter.subjectId)
+    return rows.map((row) => toVideo(this.context.root, row))
   }
 
   /** Throws VIDEO_NOT_FOUND. */
   get(id: string): Video {
-    return this.toVideo(this.row(id))
+    return toVideo(this.context.root, this.row(id))
   }
 
   /** Throws VIDEO_NOT_FOUND. */
@@ -121,8 +76,8 @@ export class VideoRepository {
     const row = this.row(id)
     return {
       id,
-      path: this.file(row),
-      proxyPath: this.proxyFile(row),
+      path: videoFile(this.context.root, row),
+      proxyPath: proxyFile(this.context.root, row),
       contentHash: row.content_hash,
       bytes: row.bytes,
       container: row.container,
@@ -135,7 +90,7 @@ export class VideoRepository {
   /** Path of a video's file. Throws VIDEO_NOT_FOUND, or VIDEO_MISSING when it is not where it was. */
   requirePath(id: string): string {
     const row = this.row(id)
-    const path = this.file(row)
+    const path = videoFile(this.context.root, row)
     if (path !== null) return path
     throw new AppError('VIDEO_MISSING', `The file of ${row.file_name} is not where it was. Say where it is now with "relocate".`, {
       videoId: id,
@@ -144,8 +99,8 @@ export class VideoRepository {
   }
 
   findByHash(contentHash: string): Video | null {
-    const row = this.context.db.get<Row>(`${SELECT} WHERE v.content_hash = ?`, contentHash)
-    return row ? this.toVideo(row) : null
+    const row = this.context.db.get<VideoRow>(`${SELECT} WHERE v.content_hash = ?`, contentHash)
+    return row ? toVideo(this.context.root, row) : null
   }
 
   /**
@@ -262,53 +217,9 @@ export class VideoRepository {
     this.context.db.run('UPDATE video SET mime_type = ? WHERE id = ?', mimeType, id)
   }
 
-  private row(id: string): Row {
-    const row = this.context.db.get<Row>(`${SELECT} WHERE v.id = ?`, id)
+  private row(id: string): VideoRow {
+    const row = this.context.db.get<VideoRow>(`${SELECT} WHERE v.id = ?`, id)
     if (!row) throw new AppError('VIDEO_NOT_FOUND', `There is no video with the id ${id} in this project.`, { videoId: id })
     return row
   }
-
-  private file(row: Row): string | null {
-    return findVideoFile(this.context.root, { absolute: row.path, relative: row.relative_path }, row.bytes)
-  }
-
-  private proxyFile(row: Row): string | null {
-    if (row.proxy_file === null) return null
-    const path = join(this.context.root, 'proxies', row.proxy_file)
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : null
-  }
-
-  private toVideo(row: Row): Video {
-    return {
-      id: row.id,
-      subjectId: row.subject_id,
-      subjectCode: row.subject_code,
-      condition: row.condition,
-      session: row.session,
-      fileName: row.file_name,
-      width: row.width,
-      height: row.height,
-      durationSeconds: row.duration_seconds,
-      frameCount: row.frame_count,
-      nominalFrameRate: row.nominal_frame_rate,
-      isVariableFrameRate: row.is_variable_frame_rate === 1,
-      hasAudio: row.has_audio === 1,
-      codec: row.codec,
-      mimeType: row.mime_type,
-      hasProxy: this.proxyFile(row) !== null,
-      isMissing: this.file(row) === null,
-      analysis: stage(row.analysis_frames, row.analysis_completed),
-      prediction: stage(row.prediction_frames, row.prediction_completed),
-      labelCount: row.label_count,
-      isReviewed: row.reviewed_at !== null,
-      mainTrack: row.main_track,
-      bytes: row.bytes,
-      addedAt: row.added_at,
-    }
-  }
-}
-
-function stage(framesDone: number | null, completedAt: string | null): StageState {
-  if (completedAt !== null) return 'done'
-  return framesDone === null || framesDone === 0 ? 'none' : 'partial'
 }

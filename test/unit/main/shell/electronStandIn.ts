@@ -1,8 +1,9 @@
 // Stands in for the `electron` module where its binary cannot be had. Keeps Electron's rules that the shell relies on: what must happen before `ready`
-// and what only after, cancelable events, ports that hold messages until started, and both ends of IPC. Leaves out drawing.
+// and what only after, cancelable events, and both ends of IPC. Leaves out drawing; ports are in
+// electronChannel.ts, what needs no such rules in electronSystem.ts.
 import { EventEmitter } from 'node:events'
 import { tmpdir } from 'node:os'
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { MessagePortMain } from './electronChannel'
 
 interface Cancelable {
   defaultPrevented: boolean
@@ -92,35 +93,6 @@ class App extends EventEmitter {
   }
 }
 export const app = new App()
-
-/** Half of a channel in the main process. Like Electron's, it holds what arrives until start(). */
-export class MessagePortMain extends EventEmitter {
-  private isStarted = false
-  constructor(readonly port: MessagePort) {
-    super()
-    port.on('close', () => this.emit('close'))
-  }
-  postMessage(message: unknown): void {
-    this.port.postMessage(message)
-  }
-  start(): void {
-    if (this.isStarted) return
-    this.isStarted = true
-    this.port.on('message', (data: unknown) => this.emit('message', { data, ports: [] }))
-  }
-  close(): void {
-    this.port.close()
-  }
-}
-export class MessageChannelMain {
-  port1: MessagePortMain
-  port2: MessagePortMain
-  constructor() {
-    const { port1, port2 } = new MessageChannel()
-    this.port1 = new MessagePortMain(port1)
-    this.port2 = new MessagePortMain(port2)
-  }
-}
 
 export interface Frame {
   url: string
@@ -299,45 +271,6 @@ export const protocol = {
   },
 }
 
-/** Answers of dialogs, first in first out, and what was asked. */
-export const dialogs = {
-  answers: [] as unknown[],
-  asked: [] as Record<string, unknown>[],
-  errors: [] as { title: string; content: string }[],
-}
-const askDialog = (...args: unknown[]): Promise<unknown> => {
-  dialogs.asked.push(args.at(-1) as Record<string, unknown>)
-  if (dialogs.answers.length === 0) throw new Error(`nobody answers the dialog ${JSON.stringify(args.at(-1))}`)
-  return Promise.resolve(dialogs.answers.shift())
-}
-export const dialog = {
-  showOpenDialog: askDialog,
-  showSaveDialog: askDialog,
-  showMessageBox: askDialog,
-  showErrorBox: (title: string, content: string): void => void dialogs.errors.push({ title, content }),
-}
-
-export const powerSaveBlocker = {
-  running: new Set<number>(),
-  last: 0,
-  start(type: string): number {
-    if (type !== 'prevent-app-suspension') throw new Error(`unexpected kind ${type}`)
-    this.running.add(++this.last)
-    return this.last
-  },
-  stop(id: number): void {
-    if (!this.running.delete(id)) throw new Error(`blocker ${id} does not run`)
-  },
-}
-
-export const Menu = {
-  template: [] as Record<string, unknown>[],
-  buildFromTemplate: (template: Record<string, unknown>[]) => template,
-  setApplicationMenu(template: Record<string, unknown>[]): void {
-    this.template = template
-  },
-}
-export const nativeTheme = { shouldUseDarkColors: true }
 export const screen = {
   displays: [{ workArea: { x: 0, y: 0, width: 1920, height: 1040 } }],
   getAllDisplays() {
@@ -345,4 +278,6 @@ export const screen = {
     return this.displays
   },
 }
-export const shell = { opened: [] as string[], openPath: (path: string): Promise<string> => (shell.opened.push(path), Promise.resolve('')) }
+
+export * from './electronChannel'
+export * from './electronSystem'

@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '@shared/errors'
-import { DEFAULT_PICKLE_LIMITS, unpickle } from '@runtime/weights/pickle'
+import { unpickle } from '@runtime/weights/pickle'
+import { DEFAULT_PICKLE_LIMITS } from '@runtime/weights/pickleMemory'
 import { toPlain } from '@runtime/weights/pickleBuild'
 import { pickle, type PyValue } from './pickleWriter'
 
