@@ -84,6 +84,8 @@ function screens(base, videoId, runId, emptyProject) {
     await jump.fill('186')
     await jump.press('Enter')
     await page.locator('.lanes-view').focus()
+    // Zooms are remembered.
+    for (const key of ['Control+0', 'Alt+0']) await page.keyboard.press(key)
     await page.waitForTimeout(1500)
   }
   const assist = (tab) => async (page) => {

@@ -30,42 +30,25 @@ export function prepareProject(auw, project, work) {
   say('Making the demo project')
   auw('demo', '--no-open', '--project', project, '--config', settings)
   codeByHand(auw, project)
-  if (!named(auw('runs', 'list', project, '--json'), 'First run')) {
-    say('Training')
-    const folds = ['--folds', 'holdout:S04,S05']
-    auw(
-      'train',
-      project,
-      '--from',
-      'none',
-      '--config',
-      settings,
-      '--aus',
-      '1,4,12,25',
-      '--coders',
-      'known',
-      ...folds,
-      '--name',
-      'First run',
-    )
-  }
   if (!named(auw('pretrain', project, '--list', '--json'), 'Own faces')) {
     say('Pretraining')
-    auw('pretrain', project, '--epochs', '4', '--batch', '64', '--leave-out', 'S08', '--name', 'Own faces')
-  }
-  if (!named(auw('distil', project, '--list', '--json'), 'Small and fast')) {
-    say('Distillation')
-    const of = ['--teacher', 'starter-vit', '--leave-out', 'S06,S07,S08', '--every', '10']
-    auw('distil', project, ...of, '--epochs', '3', '--name', 'Small and fast')
+    auw('pretrain', project, '--epochs', '6', '--batch', '32', '--every', '25', '--leave-out', 'S08', '--name', 'Own faces')
   }
   if (!named(auw('expressions', 'list', project, '--json'), 'Mouths')) {
     say('Expressions')
-    auw('expressions', 'import', project, sortedImages(join(work, 'sorted')), '--name', 'Mouths')
-    auw('expressions', 'train', project, 'Mouths', '--from', 'starter-vit', '--epochs', '3', '--name', 'Mouths, first')
+    auw('expressions', 'import', project, sortedImages(join(work, 'sorted')), '--name', 'Mouths', '--pixels', '64')
   }
-  say('What int8 does, and features on a plane')
-  auw('model', 'precision', project, 'starter-vit', '--coders', 'known')
-  auw('embed', project, '--model', 'starter-vit')
+  if (!named(auw('expressions', 'runs', project, '--json'), 'Mouths, first')) {
+    auw('expressions', 'train', project, 'Mouths', '--epochs', '8', '--name', 'Mouths, first')
+  }
+  say('Features on a plane, and what int8 does')
+  auw('embed', project, '--model', 'starter-vit', '--frames', '15')
+  auw('model', 'precision', project, 'starter-vit', '--coders', 'known', '--subjects', 'S06,S07')
+  if (!named(auw('distil', project, '--list', '--json'), 'Small and fast')) {
+    say('Distillation')
+    const of = ['--teacher', 'starter-vit', '--leave-out', 'S06,S07,S08', '--every', '25']
+    auw('distil', project, ...of, '--epochs', '3', '--name', 'Small and fast')
+  }
 }
 
 /** One person codes a video over accepted predictions; another codes part of it and says something else of some frames. */
@@ -74,6 +57,7 @@ function codeByHand(auw, project) {
   const { id } = videos.find((video) => video.subjectCode === CODED)
   const labelsOf = () => JSON.parse(auw('label', 'list', project, '--video', id, '--json')).labels
   if (labelsOf().some(({ coder }) => coder === 'CD')) return
+  auw('neutral', 'set', project, '--subject', CODED, '--video', id, '--from', '2', '--to', '6')
   say('Coding by hand')
   auw('label', 'accept', project, '--video', id, '--coder', 'AB', '--au', '6,12,45')
   const known = labelsOf().filter(({ coder, state, au }) => coder === 'known' && state === 'present' && [1, 2, 4, 9, 17].includes(au))

@@ -131,7 +131,9 @@ function eventsToConfirm(input: ReviewInput): ReviewItem[] {
             run,
             'rare-au',
             0.45 + 0.4 * (1 - presentFrames / RARE_FRAMES),
-            `only ${presentFrames} frames with AU ${au} are coded so far`,
+            presentFrames === 0
+              ? 'no frame is coded as present so far'
+              : `only ${presentFrames} ${presentFrames === 1 ? 'frame is' : 'frames are'} coded as present so far`,
           ),
         ]
       if (subjectCodedFrames < 0.25 * meanCodedFrames)

@@ -58,7 +58,7 @@ function warningsOf(data: Omit<TrainingDataSummary, 'warnings'>): string[] {
   if (narrow.length > 0)
     warnings.push(`Present in fewer than ${FEW_WITH_PRESENT} subjects: ${narrow.join(', ')}. Code them in more people.`)
   if (data.coders.contradictions > 0)
-    warnings.push(`Coders contradict each other in ${data.coders.contradictions} labels (policy: ${policyText(data.coders.policy)}).`)
+    warnings.push(`Coders contradict each other in ${data.coders.contradictions} labels; ${contradictionText(data.coders.policy)}.`)
   if (data.framesWithoutFace > 0) warnings.push(`${data.framesWithoutFace} labelled frames show no face of the subject and are left out.`)
   const unlabelled = data.leftOutAus.filter(({ kind }) => kind === 'unlabelled').map(({ au }) => auLabel(au))
   if (unlabelled.length > 0) warnings.push(`Without labels, so not trained: ${unlabelled.join(', ')}.`)
@@ -68,6 +68,11 @@ function warningsOf(data: Omit<TrainingDataSummary, 'warnings'>): string[] {
       warnings.push(`${kind === 'always' ? 'Present' : 'Absent'} in every labelled frame, so nothing can be learned of ${aus.join(', ')}.`)
   }
   return warnings
+}
+
+function contradictionText(policy: TrainingDataSummary['coders']['policy']): string {
+  if (policy.kind === 'coder') return `those of ${policy.coder} count`
+  return policy.kind === 'majority' ? 'the majority decides' : 'nothing is trained before it is chosen whose count'
 }
 
 export function policyText(policy: TrainingDataSummary['coders']['policy']): string {

@@ -3,6 +3,7 @@ import { formatCount, plural } from '../ui/format'
 
 export const codingStrings = {
   stage: 'Video',
+  noSuchVideo: 'Video',
   frameOf: (frame: number, last: number) => `frame ${formatCount(frame)} of ${formatCount(last)}`,
   play: 'Play',
   pause: 'Pause',
@@ -76,7 +77,7 @@ export const codingStrings = {
   acceptVideo: 'Accept predictions of the whole video',
   acceptAu: (label: string) => `Accept predictions of ${label} only`,
   acceptHint:
-    'Writes present where the probability reaches the threshold and absent elsewhere, on trusted faces only, never over a person’s label. AUs of trust "shown" only.',
+    'Writes present where the probability reaches the threshold and absent elsewhere, on trusted faces only, never over a person’s label. Only AUs that have been shown to work.',
   accepted: (present: number, absent: number, aus: number) =>
     `Accepted for ${plural(aus, 'AU')}: present on ${plural(present, 'frame')}, absent on ${formatCount(absent)}, counted per AU.`,
   acceptedNothing: 'There was nothing to accept: no trusted face, or everything is labelled already.',

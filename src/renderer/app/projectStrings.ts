@@ -50,15 +50,15 @@ export const projectStrings = {
     states: 'States',
     work: 'Coding time',
   },
-  workHint: 'Minutes of coding per minute of video, measured while somebody works on the coding screen.',
+  workHint: 'How many times the length of the video its coding took, measured while somebody works on the coding screen.',
   workOf: (assisted: string | null, unassisted: string | null) =>
     [assisted ? `${assisted} with predictions in view` : '', unassisted ? `${unassisted} without` : ''].filter(Boolean).join(', '),
-  perMinute: (ratio: number) => `${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)} min per min`,
+  perMinute: (ratio: number) => `${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)} × length`,
   work: 'Coding time',
   withPredictions: 'Predictions in view',
   withoutPredictions: 'Without predictions',
   workSum: (time: string, ratio: string) => `${time} · ${ratio}`,
-  workVideos: (count: number) => `per minute of video, ${plural(count, 'video')}`,
+  workVideos: (count: number) => `of ${plural(count, 'video')}`,
   accept: 'Accept predictions…',
   exportSelection: 'Export…',
   clearSelection: 'Clear selection',
@@ -102,7 +102,7 @@ export const projectStrings = {
   removeSubject: 'Remove subject…',
   removeSubjectTitle: (code: string) => `Remove subject ${code}?`,
   removeSubjectText: (videos: number) =>
-    `Deletes the ${plural(videos, 'video entry', 'video entries')}, labels, face crops and predictions of this person. Recordings outside the project are not touched. This cannot be undone, for example after consent was withdrawn.`,
+    `For a person who has withdrawn consent. Deletes this person’s labels, face crops and predictions, and what the project knows of ${plural(videos, 'video')}. Recordings outside the project are not touched. This cannot be undone.`,
   subjectRemovedTitle: (code: string) => `Subject ${code} was removed`,
   subjectRemovedText: (videos: number, labels: number, crops: number, predictions: number) =>
     `${plural(videos, 'video')}, ${plural(labels, 'label')}, ${plural(crops, 'face crop')} and ${plural(predictions, 'set')} of predictions were deleted.`,

@@ -26,12 +26,12 @@ export function Dialog({ title, description, isOpen, onClose, children, footer, 
         <Radix.Content
           ref={content}
           className="dialog"
-          style={{ width }}
+          style={{ width: `calc(${width}px * var(--scale))` }}
           onOpenAutoFocus={(event) => {
             // Into the form rather than onto the button that closes it.
-            const first = content.current?.querySelector<HTMLElement>(
-              '.dialog-body :is(input, select, textarea, button, a):not([disabled])',
-            )
+            const within = (part: string): HTMLElement | null | undefined =>
+              content.current?.querySelector(`${part} :is(input, select, textarea, button, a):not([disabled])`)
+            const first = within('.dialog-body') ?? within('.dialog-footer')
             if (!first || content.current?.contains(document.activeElement)) return
             event.preventDefault()
             first.focus()

@@ -10,6 +10,7 @@ import { useHelp } from '../../app/help'
 import { rememberVideo } from '../../app/lastVideo'
 import { modifierName } from '../../app/platform'
 import { useProjectInfo } from '../../app/projectState'
+import { ProjectCrumbs } from '../../app/Crumbs'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
 import { Button } from '../../ui/Button'
@@ -66,8 +67,16 @@ export default function CodingScreen() {
   useEffect(() => {
     if (video.data) openVideo(video.data.id, video.data.frameCount)
   }, [video.data, openVideo])
-  if (video.isError) return <ErrorPanel error={video.error} onRetry={() => void video.refetch()} />
-  if (table.isError) return <ErrorPanel error={table.error} onRetry={() => void table.refetch()} />
+  const failed = video.isError ? video : table.isError ? table : null
+  if (failed)
+    return (
+      <div className="page">
+        <ProjectCrumbs project={projectId} here={video.data?.fileName ?? t.noSuchVideo} />
+        <div className="page-inner">
+          <ErrorPanel error={failed.error} onRetry={() => void failed.refetch()} />
+        </div>
+      </div>
+    )
   if (!video.data || !table.data || openId !== videoId) return <Loading label={strings.app.loading} />
   return <Workbench key={videoId} projectId={projectId} video={video.data} table={table.data} />
 }

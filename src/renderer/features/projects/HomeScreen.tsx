@@ -89,7 +89,7 @@ export function HomeScreen({ demo }: { demo: DemoStart }) {
           </div>
           <div className="row">{actions}</div>
         </header>
-        {open.isError ? <ErrorPanel error={open.error} /> : null}
+        {open.isError && dialog === null ? <ErrorPanel error={open.error} /> : null}
         {recent.isPending ? <Loading label={strings.app.connecting} /> : null}
         {recent.isError ? <ErrorPanel error={recent.error} onRetry={() => void recent.refetch()} /> : null}
         {recent.data?.length === 0 ? (

@@ -11,15 +11,16 @@ function Facts({ recent }: { recent: RecentProject }) {
   if (!exists) return <span className="tag warn">{t.folderMissing}</span>
   if (!summary) return <span className="small dim">{t.unreadable}</span>
   const { videoCount, codedVideoCount, reviewedVideoCount, missingVideoCount } = summary
-  const share = videoCount === 0 ? 0 : codedVideoCount / videoCount
   return (
     <>
-      <span className="recent-coded" title={t.codedShare(codedVideoCount, videoCount, reviewedVideoCount)}>
-        <span className="recent-bar" aria-hidden>
-          <span style={{ width: `${share * 100}%` }} />
+      {videoCount > 0 ? (
+        <span className="recent-coded" title={t.codedShare(codedVideoCount, videoCount, reviewedVideoCount)}>
+          <span className="recent-bar" aria-hidden>
+            <span style={{ width: `${(100 * codedVideoCount) / videoCount}%` }} />
+          </span>
+          <span className="small soft num">{t.coded(codedVideoCount, videoCount)}</span>
         </span>
-        <span className="small soft num">{t.coded(codedVideoCount, videoCount)}</span>
-      </span>
+      ) : null}
       {missingVideoCount > 0 ? <span className="tag warn">{t.missing(missingVideoCount)}</span> : null}
     </>
   )

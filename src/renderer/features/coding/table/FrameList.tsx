@@ -92,8 +92,8 @@ const Row = memo(function Row({ row, frame, columns, shown, isChosen, isActive, 
 function shownColumns(columns: FrameColumns): Column[] {
   const angles = (['pitch', 'yaw', 'roll'] as const).map((key) => ({ key, name: t.angles[key], width: 52 }))
   const perAu = columns.aus.flatMap((au): Column[] => [
-    ...(columns.hasProbabilities ? [{ key: `p${au}` as const, name: `AU${au} ${t.listProbability}`, width: 78 }] : []),
-    { key: `l${au}` as const, name: `AU${au} ${t.columns.label}`, width: 74 },
+    ...(columns.hasProbabilities ? [{ key: `p${au}` as const, name: `AU${au} ${t.listProbability}`, width: 84 }] : []),
+    { key: `l${au}` as const, name: `AU${au} ${t.columns.label}`, width: 84 },
   ])
   return [{ key: 'frame', name: t.listFrame, width: 136 }, { key: 'trusted', name: t.listTrusted, width: 104 }, ...angles, ...perAu]
 }

@@ -1,5 +1,5 @@
 // Sentences and words of the distillation part of the training screen.
-import { plural } from '../../../ui/format'
+import { formatCount, plural } from '../../../ui/format'
 
 export const distillationStrings = {
   title: 'Distil a small model',
@@ -37,7 +37,7 @@ export const distillationStrings = {
   labelled: (leftOut: number, seen: number) =>
     leftOut + seen === 0
       ? 'There are no labels to compare on: speed and agreement will be measured, F1 not.'
-      : `Compared on ${plural(leftOut, 'labelled frame')} of subjects left out and ${seen} of subjects seen.`,
+      : `Compared on ${plural(leftOut, 'labelled frame')} of subjects left out and ${formatCount(seen)} of subjects seen.`,
   started: (name: string) => `${name} has started`,
   runs: 'Small models',
   noRuns: 'Nothing has been distilled in this project.',
