@@ -111,7 +111,7 @@ function screens(base, videoId, runId, emptyProject) {
   /** Screens of a project without videos. */
   const inEmpty = (place) => async (page) => {
     await opened(page, emptyProject)
-    await page.getByText('0 videos').first().waitFor()
+    await page.getByText('Bring in your first video').waitFor()
     await go(page, `${/#(\/project\/[^/]+)/.exec(page.url())[1]}${place}`)
     await page.waitForTimeout(1200)
   }

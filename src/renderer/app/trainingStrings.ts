@@ -207,8 +207,12 @@ export const trainingStrings = {
     onnx: 'The file is run once after writing and compared with the model.',
   },
   exportFormats: {
-    safetensors: 'Safetensors: weights under the names that FMAE’s PyTorch code uses',
-    onnx: 'ONNX: runs in any onnxruntime; AUs, thresholds and crop rule are inside',
+    safetensors: 'Safetensors',
+    onnx: 'ONNX',
+  },
+  exportFormatHints: {
+    safetensors: 'The weights under the names that FMAE’s PyTorch code uses.',
+    onnx: 'Runs in any onnxruntime; AUs, thresholds and crop rule are inside.',
   },
   exportFile: 'File',
   exportFileHint: 'A full path on this machine, ending in .safetensors or .onnx.',

@@ -53,6 +53,7 @@ export function ExportModelDialog({ project, model, onClose }: { project: string
       <div className="stack">
         <ChoiceField
           label={strings.exporting.format}
+          hint={t.exportFormatHints[format]}
           value={format}
           onChange={(event) => {
             setFormat(event.target.value as Format)

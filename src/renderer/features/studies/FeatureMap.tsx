@@ -9,6 +9,7 @@ import { dataUrl } from '../../bridge/dataUrl'
 import { queries } from '../../bridge/client'
 import { queryClient } from '../../app/queryClient'
 import { startingModels } from '../../app/startingModels'
+import { strings } from '../../app/strings'
 import { Button } from '../../ui/Button'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { ChoiceField } from '../../ui/Field'
@@ -185,7 +186,7 @@ export function FeatureMap({
       <h2>{t.features}</h2>
       <p className="small soft">{t.featuresText}</p>
       {shown === null ? (
-        <p className="soft">{t.noFeatures}</p>
+        <p className="soft">{models.isPending ? strings.app.loading : t.noFeatures}</p>
       ) : (
         <div className="row wrap feature-choice">
           <ChoiceField label={t.model} value={shown} onChange={(event) => onModel(event.target.value)}>

@@ -3,7 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearchParams } from 'react-router'
 import { ProjectCrumbs } from '../../app/Crumbs'
 import { useProjectInfo } from '../../app/projectState'
+import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
+import { Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
 import { formatInstant } from '../../ui/format'
 import { FeatureMap } from './FeatureMap'
@@ -35,6 +37,7 @@ export default function StudiesScreen() {
         <NewStudy project={projectId} canChange={canChange} onStarted={(id) => show('study', id)} />
         <h2>{t.list}</h2>
         {studies.isError ? <ErrorPanel error={studies.error} onRetry={() => void studies.refetch()} /> : null}
+        {studies.isPending ? <Loading label={strings.app.loading} /> : null}
         {studies.data?.length === 0 ? <p className="soft">{t.none}</p> : null}
         <ul className="stack study-list">
           {list.map(({ study, state, finishedRuns }) => (

@@ -29,7 +29,7 @@ export const studyStrings = {
   from: 'Start from',
   nothing: 'nothing (random weights)',
   folds: 'Test subjects',
-  foldsHint: 'holdout:S06,S07 or kfold:3 or loso; empty as the recipe has it.',
+  foldsHint: 'holdout:S06,S07 keeps these two, kfold:3 three groups in turn, loso everybody in turn. Empty: as the recipe has it.',
   coders: 'When coders differ',
   codersHint: (count: number) => `They do in ${plural(count, 'label')} of this project.`,
   codersRefuse: 'refuse to train',
