@@ -1,6 +1,7 @@
 // Figures of models and what a run came to, as tables for a terminal.
 import { auLabel } from '@shared/facs'
-import type { Interval, ModelFigures, RunReport, RunSummary } from '@shared/trainingRun'
+import type { Interval, ModelFigures } from '@shared/figures'
+import type { RunReport, RunSummary } from '@shared/trainingRun'
 import { table } from './output'
 
 /** Two digits. */

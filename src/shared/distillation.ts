@@ -6,7 +6,9 @@ import type { JobRow } from './jobs'
 import { layeredSettings, settingRefused } from './layeredSettings'
 import type { ModelCard, PixelNormalisation, VitArchitecture } from './model'
 import type { ModelOnDisk } from './trainingCommands'
-import type { FigureDifferences, ModelFigures, RunMetric, RunState } from './trainingRun'
+import type { FigureDifferences, ModelFigures } from './figures'
+import type { RunMetric } from './runMetrics'
+import type { RunState } from './trainingRun'
 
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 

@@ -4,7 +4,9 @@ import type { JobRow } from './jobs'
 import type { ModelCard, PixelNormalisation, VitArchitecture } from './model'
 import type { TrainingConfig } from './training'
 import type { ModelOnDisk } from './trainingCommands'
-import type { Interval, RunMetric, RunParent, RunState } from './trainingRun'
+import type { Interval } from './figures'
+import type { RunMetric } from './runMetrics'
+import type { RunParent, RunState } from './trainingRun'
 
 /** Layouts of folders that are understood. */
 export const EXPRESSION_LAYOUTS = ['raf-db', 'affectnet', 'folders'] as const

@@ -6,7 +6,8 @@ import type { JobRow } from './jobs'
 import { layeredSettings, settingRefused } from './layeredSettings'
 import type { CropRule, ModelCard, PixelNormalisation, VitArchitecture } from './model'
 import type { ModelOnDisk } from './trainingCommands'
-import type { RunMetric, RunParent, RunState } from './trainingRun'
+import type { RunMetric } from './runMetrics'
+import type { RunParent, RunState } from './trainingRun'
 
 const count = (least: number, most: number) => z.number().int().min(least).max(most)
 const share = z.number().min(0).max(1)

@@ -2,7 +2,7 @@
 // what a model sees (Figure 4). Types, defaults and the published figures' places; nothing here trains.
 import { z } from 'zod'
 import type { JobRow } from './jobs'
-import type { Interval } from './trainingRun'
+import type { Interval } from './figures'
 
 export const STUDY_KINDS = ['lambda', 'identity-head', 'start'] as const
 /** `lambda`: weight of the adversary. `identity-head`: its depth. `start`: model size and what it was pretrained on. */

@@ -11,7 +11,7 @@ import { Random } from '@ml/random'
 import { classifierProgram, CLASSIFIER_INPUTS, type ClassifierTraining } from '@ml/training/classifierProgram'
 import { runtimeFor, type Prediction } from '@runtime/index'
 import { openTrainer } from '@runtime/training/index'
-import type { ProbeFigures } from '@shared/trainingRun'
+import type { ProbeFigures } from '@shared/figures'
 import { describe, expect, test } from 'vitest'
 
 const SIDE = 32

@@ -1,7 +1,7 @@
 // `comparePrecisions`: what int8 does to a model on labelled frames, before anybody predicts with it.
 import { availableParallelism } from 'node:os'
 import type { ComparePrecisionsSpec } from '@shared/trainingCommands'
-import type { PrecisionFigures } from '@shared/trainingRun'
+import type { PrecisionFigures } from '@shared/figures'
 import type { CommandContext } from '../command'
 
 export async function comparePrecisions(

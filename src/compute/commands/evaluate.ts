@@ -1,7 +1,7 @@
 // `evaluateModel`: figures of a model on labelled frames, by the thresholds of its card.
 import { availableParallelism } from 'node:os'
 import type { EvaluateSpec } from '@shared/trainingCommands'
-import type { ModelFigures } from '@shared/trainingRun'
+import type { ModelFigures } from '@shared/figures'
 import type { CommandContext } from '../command'
 
 /** @param payload for a model that is no ViT: float32 (samples, AUs of the data), NaN where unknown */

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { Random } from '@ml/random'
 import type { ProbeSpec } from '@shared/trainingCommands'
-import type { ProbeFigures } from '@shared/trainingRun'
+import type { ProbeFigures } from '@shared/figures'
 import type { CommandContext } from '../command'
 
 /** @throws AppError TOO_FEW_SUBJECTS, MODEL_CANNOT_PREDICT */

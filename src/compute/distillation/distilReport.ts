@@ -8,7 +8,8 @@ import type {
   LabelledComparison,
 } from '@shared/distillation'
 import type { AuTrust, ModelAu, ModelCard, ModelFile } from '@shared/model'
-import type { RunData, RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
+import type { RunData } from '@shared/trainingRun'
 import { trustOf } from '../training/newModel'
 
 /** Share of the updates at the end whose mean loss is told. */

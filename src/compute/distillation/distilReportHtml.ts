@@ -1,7 +1,8 @@
 // The report of a distillation run as a page without scripts: the sentence, what to know first, speed and size, figures on labels, agreement, curves.
 import { auLabel, auName } from '@shared/facs'
 import type { DistillationReport, LabelledComparison, TeacherAgreement } from '@shared/distillation'
-import type { RunEnvironment, RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
+import type { RunEnvironment } from '@shared/trainingRun'
 import { lineChart, type ChartLine } from '../training/reportChart'
 import { REPORT_STYLE } from '../training/reportStyle'
 import { escaped, figure, gain, percent, range, table } from '../training/reportText'

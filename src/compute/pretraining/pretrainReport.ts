@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import type { ModelCard } from '@shared/model'
 import type { PretrainingData, PretrainingFigures, PretrainingReport, PretrainingRunConfig } from '@shared/pretraining'
-import type { RunEnvironment, RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
+import type { RunEnvironment } from '@shared/trainingRun'
 import { lineChart } from '../training/reportChart'
 import { escaped } from '../training/reportText'
 

@@ -1,7 +1,8 @@
 // Gathers a finished run into one document: data, curves, figures, warnings and a methods paragraph. The page made of it is in reportHtml.ts.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunConfig, RunData, RunEnvironment, RunMetric, RunReport } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
+import type { RunConfig, RunData, RunEnvironment, RunReport } from '@shared/trainingRun'
 import { summariseData } from '@shared/trainingData'
 import type { FoldResult } from './foldFiles'
 import type { RunFigures } from './measureRun'

@@ -1,6 +1,6 @@
 // Charts as SVG text, for pages without scripts: lines over epochs, and figures with their intervals. Colours are the page's, so they suit light and dark.
 import { auLabel } from '@shared/facs'
-import type { ModelFigures } from '@shared/trainingRun'
+import type { ModelFigures } from '@shared/figures'
 import { escaped } from './reportText'
 
 export interface ChartLine {

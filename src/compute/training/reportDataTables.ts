@@ -1,6 +1,7 @@
 // The tables of what a report's run learned from: frames by subject and AU, how coders agree, who was in which fold.
 import { auLabel } from '@shared/facs'
-import type { ModelFigures, RunReport } from '@shared/trainingRun'
+import type { ModelFigures } from '@shared/figures'
+import type { RunReport } from '@shared/trainingRun'
 import { agreementKappa } from './reportWarnings'
 import { escaped, figure, table } from './reportText'
 

@@ -1,6 +1,7 @@
 // The paragraph for the methods section of an article: what was done, in the order of such sections, and what came out.
 import { foldsText, samplesPerUpdate } from '@shared/training'
-import type { Interval, RunConfig, RunData, RunEnvironment } from '@shared/trainingRun'
+import type { Interval } from '@shared/figures'
+import type { RunConfig, RunData, RunEnvironment } from '@shared/trainingRun'
 import type { RunFigures } from './measureRun'
 
 const figure = (value: number | null): string => (value === null ? 'undefined' : value.toFixed(2))

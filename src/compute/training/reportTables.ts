@@ -1,7 +1,8 @@
 // The tables of what a report's models are worth, each from the figures it shows to HTML. Tables of the data are in reportDataTables.ts, what stands around
 // them is in reportHtml.ts.
 import { auLabel, auName } from '@shared/facs'
-import type { AuFigures, RunReport } from '@shared/trainingRun'
+import type { AuFigures } from '@shared/figures'
+import type { RunReport } from '@shared/trainingRun'
 import { escaped, figure, gain, percent, range, table, type Column } from './reportText'
 
 const when = <T>(condition: unknown, ...values: T[]): T[] => (condition ? values : [])

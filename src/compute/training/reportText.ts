@@ -1,5 +1,5 @@
 // Figures and words as HTML text: two digits, a dash for what is undefined, intervals below their figure.
-import type { Difference, Interval } from '@shared/trainingRun'
+import type { Difference, Interval } from '@shared/figures'
 
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 

@@ -1,7 +1,8 @@
 // What a reader must know before trusting a run's figures: one sentence each, the weightiest first. Gaps of the data are in trainingData.ts.
 import { cohenKappa } from '@ml/evaluation/classification'
 import { auLabel } from '@shared/facs'
-import type { CoderAgreement, FigureDifferences, ModelFigures, RunConfig, RunData } from '@shared/trainingRun'
+import type { FigureDifferences, ModelFigures } from '@shared/figures'
+import type { CoderAgreement, RunConfig, RunData } from '@shared/trainingRun'
 import type { FoldResult } from './foldFiles'
 
 /** Base rates below this are flagged: agreement and F1 are unstable there. */

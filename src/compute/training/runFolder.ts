@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describeWriteError, writeFileAtomically } from '@runtime/weights/atomicFile'
 import { AppError } from '@shared/errors'
 import { PAUSE_FILE } from '@shared/trainingCommands'
-import type { RunConfig, RunData, RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
+import type { RunConfig, RunData } from '@shared/trainingRun'
 
 export class RunFolder {
   constructor(readonly root: string) {}

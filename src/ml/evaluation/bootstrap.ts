@@ -1,6 +1,6 @@
 // Confidence intervals by drawing subjects anew, with replacement: frames of one person are not independent, people are (percentile method, 95 %).
 // Two models on the same frames are drawn together, so that what they share does not blur their difference.
-import type { Difference, FigureDifferences, Interval } from '@shared/trainingRun'
+import type { Difference, FigureDifferences, Interval } from '@shared/figures'
 import { Random } from '../random'
 import { f1Score, hasBothClasses, type ConfusionCounts } from './classification'
 import { NOT_KNOWN, type PooledAu } from './pooling'

@@ -11,7 +11,7 @@ import {
 } from './classification'
 import { averagePrecision, rocAuc } from './ranking'
 import { meanDefined } from './thresholds'
-import type { AuFigures, FigureDifferences, ModelFigures } from '@shared/trainingRun'
+import type { AuFigures, FigureDifferences, ModelFigures } from '@shared/figures'
 import { bootstrapDifferences, bootstrapFigures, type Resampling } from './bootstrap'
 import { NOT_KNOWN, pool, type LabelledFrames, type PooledAu, type ScoredFold } from './pooling'
 

@@ -6,7 +6,7 @@
 // to mean 0 and deviation 1: it also finds what was only made small, and says how much of identity is left at all.
 import type { Random } from '../random'
 import { AppError } from '@shared/errors'
-import type { ProbeFigures } from '@shared/trainingRun'
+import type { ProbeFigures } from '@shared/figures'
 import type { LabelledFrames } from './pooling'
 
 /** As published. */

@@ -1,6 +1,6 @@
 // Several runs of several arms on the same held-out frames, summarised: means over seeds, and intervals by drawing subjects and seeds anew. All arms get the
 // same draw, so that differences between them are paired. Which files the runs are in is not known here.
-import type { Interval } from '@shared/trainingRun'
+import type { Interval } from '@shared/figures'
 import type { Estimate } from '@shared/studies'
 import type { Random } from '../random'
 import { figuresOf, interval, tablesOf, type AuTable } from './bootstrap'

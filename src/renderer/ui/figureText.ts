@@ -1,5 +1,5 @@
 // Figures as text: two digits, a dash for what is undefined, intervals as a range. Pure.
-import type { Interval } from '@shared/trainingRun'
+import type { Interval } from '@shared/figures'
 
 /** `0.62`, or `–` for what is undefined. */
 export function figureText(value: number | null | undefined, digits = 2): string {

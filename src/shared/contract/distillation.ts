@@ -4,7 +4,7 @@ import { eventIterator, oc, type } from '@orpc/contract'
 import { z } from 'zod'
 import type { DistillationConfig, DistillationDetail, DistillationSummary } from '../distillation'
 import type { JobRow } from '../jobs'
-import type { RunMetric } from '../trainingRun'
+import type { RunMetric } from '../runMetrics'
 import { code, id, inProject } from './schemas'
 
 const ofRun = inProject.extend({ runId: id })

@@ -3,7 +3,7 @@ import { eventIterator, oc, type } from '@orpc/contract'
 import { z } from 'zod'
 import { EXPRESSION_LAYOUTS, type ExpressionLook, type ExpressionRunDetail, type ExpressionRunSummary } from '../expressions'
 import type { JobRow } from '../jobs'
-import type { RunMetric } from '../trainingRun'
+import type { RunMetric } from '../runMetrics'
 import { fileToken, id, inProject } from './schemas'
 
 const ofRun = inProject.extend({ runId: id })

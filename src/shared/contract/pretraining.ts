@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { CurationProgress, CurationResult } from '../curation'
 import type { JobRow } from '../jobs'
 import type { PretrainingConfig, PretrainingDetail, PretrainingSummary } from '../pretraining'
-import type { RunMetric } from '../trainingRun'
+import type { RunMetric } from '../runMetrics'
 import { code, fileToken, id, inProject } from './schemas'
 
 const weight = z.number().gt(0).max(1e6)

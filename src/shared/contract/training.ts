@@ -10,17 +10,9 @@ import type { TrainingConfig } from '../training'
 import { coderPolicySchema } from '../training'
 import type { TrainingPreset } from '../trainingPresets'
 import type { SettingText } from '../trainingSettings'
-import type {
-  ModelFigures,
-  PrecisionFigures,
-  ProbeFigures,
-  RunConfig,
-  RunMetric,
-  RunReport,
-  RunSummary,
-  TrainingDataSummary,
-  TrainingEstimate,
-} from '../trainingRun'
+import type { ModelFigures, PrecisionFigures, ProbeFigures } from '../figures'
+import type { RunMetric } from '../runMetrics'
+import type { RunConfig, RunReport, RunSummary, TrainingDataSummary, TrainingEstimate } from '../trainingRun'
 import { au, code, fileToken, id, inProject } from './schemas'
 
 const settings = inProject.extend({

@@ -6,7 +6,7 @@ import { figureText, intervalText, signedText } from '@renderer/ui/figureText'
 import { configurationOf, editorOf, groupOf, PLAIN_SETTINGS, valueAt } from '@renderer/features/training/settingFields'
 import { trainingStrings } from '@renderer/app/trainingStrings'
 import { DEFAULT_TRAINING, trainingConfig } from '@shared/training'
-import type { RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
 import { TRAINING_SETTINGS } from '@shared/trainingSettings'
 
 const step = (fold: number, at: number, auLoss: number, identityLoss: number | null = null): RunMetric => ({

@@ -4,7 +4,7 @@ import type { JobContext } from '@main/jobs/runner'
 import type { RunOutcome } from '@main/jobs/runToModel'
 import { AppError, toErrorBody } from '@shared/errors'
 import type { JobRow } from '@shared/jobs'
-import type { RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
 import type { OpenProject } from '../openProjects'
 import { Runs } from './runs'
 

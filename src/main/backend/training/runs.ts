@@ -18,7 +18,8 @@ import type { RunDetail } from '@shared/contract/training'
 import { AppError } from '@shared/errors'
 import { PAUSE_FILE, type TrainResult } from '@shared/trainingCommands'
 import { summariseData } from '@shared/trainingData'
-import type { RunConfig, RunData, RunMetric, RunReport, RunStatus, RunSummary } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
+import type { RunConfig, RunData, RunReport, RunStatus, RunSummary } from '@shared/trainingRun'
 
 /** Steps sent to a window at most; evaluations all are. */
 const MOST_STEPS = 2000

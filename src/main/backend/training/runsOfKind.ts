@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProjectStore } from '@main/store/index'
 import { AppError } from '@shared/errors'
-import type { RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
 import { Runs, thinnedMetrics } from './runs'
 
 /** What the `config.json` of every kind holds. */

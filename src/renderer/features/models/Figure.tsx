@@ -1,5 +1,5 @@
 // A cell with a figure and its 95 % interval; – where it is not defined.
-import type { Interval } from '@shared/trainingRun'
+import type { Interval } from '@shared/figures'
 import { figureText, intervalText } from '../../ui/figureText'
 
 export function Figure({ value, interval = null }: { value: number | null; interval?: Interval | null }) {

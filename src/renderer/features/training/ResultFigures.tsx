@@ -1,6 +1,7 @@
 // Figures of a run's results: F1 by AU with intervals, and the curves of training.
 import { auLabel } from '@shared/facs'
-import type { ModelFigures, RunReport } from '@shared/trainingRun'
+import type { ModelFigures } from '@shared/figures'
+import type { RunReport } from '@shared/trainingRun'
 import { strings } from '../../app/strings'
 import { FoldLegend, LineChart } from './LineChart'
 import type { Series } from './runSeries'

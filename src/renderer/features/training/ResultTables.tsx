@@ -1,6 +1,7 @@
 // Tables of a run's results: by AU beside the earlier model, by subject, beside the paper, and beside the other runs of an ablation.
 import { auLabel, auName } from '@shared/facs'
-import type { Ablation, Difference, ModelFigures, RunReport } from '@shared/trainingRun'
+import type { Ablation, Difference, ModelFigures } from '@shared/figures'
+import type { RunReport } from '@shared/trainingRun'
 import { strings } from '../../app/strings'
 import { formatCount, formatPercent } from '../../ui/format'
 import { figureText, intervalText, signedText } from '../../ui/figureText'

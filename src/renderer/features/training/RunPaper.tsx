@@ -1,5 +1,6 @@
 // The results of one run, to be read like a page of a paper: headline, cautions, before and after with intervals, by subject, identity, methods.
-import type { ModelFigures, RunReport } from '@shared/trainingRun'
+import type { ModelFigures } from '@shared/figures'
+import type { RunReport } from '@shared/trainingRun'
 import { useState } from 'react'
 import { strings } from '../../app/strings'
 import { Button } from '../../ui/Button'

@@ -1,5 +1,5 @@
 // Lines of a run's metrics as series to draw: one a fold, thinned to what a chart can show. Pure.
-import type { RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
 
 export interface SeriesPoint {
   /** Epochs, fractional. */

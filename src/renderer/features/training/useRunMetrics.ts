@@ -1,5 +1,5 @@
 // The metrics of a run as they are written: everything so far, then each new line until the run ends. Screens get at most a few updates a second.
-import type { RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
 import { useEffect, useState } from 'react'
 import { client } from '../../bridge/client'
 import type { RunKind } from './runKinds'

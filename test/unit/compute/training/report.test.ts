@@ -13,7 +13,8 @@ import { reportHtml } from '@compute/training/reportHtml'
 import { RunFolder } from '@compute/training/runFolder'
 import { readSamples, samplesOf } from '@compute/training/samples'
 import { DEFAULT_TRAINING } from '@shared/training'
-import type { Ablation, Fold, RunConfig, RunData, RunReport } from '@shared/trainingRun'
+import type { Ablation } from '@shared/figures'
+import type { Fold, RunConfig, RunData, RunReport } from '@shared/trainingRun'
 import { runConfig, runData } from './runParts'
 
 const SUBJECTS = ['S01', 'S02', 'S03', 'S04', 'S05', 'S06']
@@ -125,7 +126,7 @@ describe('the page', () => {
   })
 
   it('names what was done without claiming an adversary where there was none', () => {
-    const { methods } = report({ config: { ...DEFAULT_TRAINING, identity: { lambda: 0, loss: 'bce', layers: 1 } } })
+    const { methods } = report({ config: { ...DEFAULT_TRAINING, identity: { lambda: 0, loss: 'bce', layers: 1, rate: 1 } } })
     expect(methods).toMatch(/without an identity adversary/)
     expect(methods).toMatch(/All faces were synthetic/)
     expect(report().methods).toMatch(/lambda 1, identity loss bce, 1-layer identity head/)

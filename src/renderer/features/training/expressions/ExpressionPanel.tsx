@@ -1,7 +1,7 @@
 // One run on expressions: how far it is and its curves; once finished its accuracy with interval, warnings, confusion matrix and figures by class.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { ExpressionReport, ExpressionRunSummary } from '@shared/expressions'
-import type { RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
 import { Link } from 'react-router'
 import { queryClient } from '../../../app/queryClient'
 import { queries } from '../../../bridge/client'

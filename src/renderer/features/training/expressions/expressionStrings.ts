@@ -1,7 +1,7 @@
 // Sentences and words of the part of the training screen that is about expressions.
 import { formatCount, plural } from '../../../ui/format'
 import type { ExpressionLayout } from '@shared/expressions'
-import type { Interval } from '@shared/trainingRun'
+import type { Interval } from '@shared/figures'
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { runPictureUrl } from '@shared/dataUrls'
 import type { PretrainingSummary } from '@shared/pretraining'
-import type { RunMetric } from '@shared/trainingRun'
+import type { RunMetric } from '@shared/runMetrics'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { strings } from '../../../app/strings'
