@@ -68,7 +68,7 @@ export function FaceInsets({ project, video, subject, faces, player, canChange }
           )}
         </div>
         <figcaption title={neutral ? t.neutralAt(`${neutral.startFrame}–${neutral.endFrame}`, neutral.videoId !== video.id) : undefined}>
-          {t.cropNeutral} {neutral ? <span className="dim num">{`${neutral.startFrame}–${neutral.endFrame}`}</span> : null}
+          {t.cropNeutral} {neutral ? <span className="dim num">{strings.assist.frames(neutral.startFrame, neutral.endFrame)}</span> : null}
         </figcaption>
       </figure>
       <div className="inset-actions">
