@@ -98,7 +98,7 @@ function screens(base, videoId, runId, emptyProject) {
   }
   const trainingPart = async (page, part) => {
     await go(page, `${base}/training?part=${part}`)
-    await page.locator('.run-form').first().waitFor()
+    await page.locator('.run-form:visible').first().waitFor()
     await page.getByText('Loading', { exact: true }).waitFor({ state: 'detached' })
     await page.waitForTimeout(1500)
   }
