@@ -354,6 +354,7 @@ function screens(base, videoId, runId, emptyProject) {
     },
     studies: async (page) => {
       await go(page, `${base}/studies`)
+      await page.locator('.study-table').first().waitFor()
       await page.waitForTimeout(2500)
     },
     'studies-map': async (page) => {

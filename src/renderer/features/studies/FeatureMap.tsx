@@ -116,7 +116,7 @@ function Maps({ project, embedding }: { project: string; embedding: Embedding })
   return (
     <>
       <div className="feature-maps">
-        {before ? <Scatter title={t.before} layout={before} {...shared} /> : <p className="small soft">{t.onlyAfter}</p>}
+        {before ? <Scatter title={t.before} layout={before} {...shared} /> : <p className="small soft only-after">{t.onlyAfter}</p>}
         <Scatter title={t.after} layout={after} {...shared} />
         <div className="stack">
           {frame ? (
