@@ -158,7 +158,7 @@ function screens(base, videoId, runId, emptyProject) {
     overlays: async (page) => {
       await coding(page)
       for (const key of ['Shift+M', 'c']) await page.keyboard.press(key)
-      await page.waitForTimeout(1500)
+      await page.waitForTimeout(6000)
     },
     blind: async (page) => {
       await coding(page)
@@ -196,7 +196,14 @@ function screens(base, videoId, runId, emptyProject) {
       await page.locator('.contact-sheet img').first().waitFor()
       await picturesLoaded(page)
     },
-    bookmarks: assist('Bookmarks'),
+    bookmarks: async (page) => {
+      await assist('Bookmarks')(page)
+      const panel = page.getByRole('complementary')
+      if ((await panel.getByText('ask CD').count()) > 0) return
+      await panel.getByLabel('Note').fill('AU9 or AU10? ask CD')
+      await panel.getByRole('button', { name: 'Add here' }).click()
+      await panel.getByText('ask CD').waitFor()
+    },
     keys: async (page) => {
       await coding(page)
       await page.keyboard.press('?')
