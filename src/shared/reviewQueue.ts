@@ -118,7 +118,7 @@ function uncertainRuns(input: ReviewInput): ReviewItem[] {
 }
 
 function eventsToConfirm(input: ReviewInput): ReviewItem[] {
-  const { proposals, presentFrames, subjectCodedFrames, meanCodedFrames, au, subjectCode } = input
+  const { proposals, presentFrames, subjectCodedFrames, meanCodedFrames, subjectCode } = input
   const isOpen = (frame: number): boolean => input.isTrusted[frame] === 1 && input.isCoded[frame] !== 1
   return proposals
     .filter((event) => event.endFrame - event.startFrame + 1 >= MIN_FRAMES && isOpen(event.apexFrame))

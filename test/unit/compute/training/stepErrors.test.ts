@@ -18,7 +18,12 @@ it('gives the reason of a device that went away once, without the sentence aroun
 })
 
 it('names the fold, and the command where a run can change its device', () => {
-  const { message } = stepError(new Error('gone'), { ...place, name: 'Training', fold: 1, elsewhere: 'auw train --resume RUN --device cpu' })
+  const { message } = stepError(new Error('gone'), {
+    ...place,
+    name: 'Training',
+    fold: 1,
+    elsewhere: 'auw train --resume RUN --device cpu',
+  })
   expect(message).toMatch(/stopped working in fold 2 at step 12 \(gone\).*on another device \(auw train --resume RUN --device cpu\)\.$/)
 })
 

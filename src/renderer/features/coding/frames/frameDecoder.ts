@@ -3,8 +3,10 @@
 // stepping back begins at the key picture before and keeps what it passes. Needs a sample table; without one frameWindow.ts does what it can.
 import { SampleBytes } from './sampleBytes'
 import { keyPlace, type SampleTable } from './sampleTable'
+import { PictureStore } from './pictureStore'
 import { Waiting, type Picture, type Stills } from './stills'
 import { FULL_REACH, nextStretch, wantedRange, type Direction, type FrameRange, type Reach } from './stretch'
+import { uprightBitmap } from './uprightBitmap'
 
 const MAX_BYTES = 256e6
 /** Coded pictures given to the decoder ahead of those it has finished. */
@@ -30,7 +32,7 @@ interface FrameDecoderOptions {
 export class FrameDecoder implements Stills {
   readonly #options: FrameDecoderOptions
   readonly #bytes: SampleBytes
-  readonly #pictures = new Map<number, Picture>()
+  readonly #pictures = new PictureStore(MAX_BYTES)
   readonly #waiting = new Waiting(PATIENCE_MS)
   #decoder: VideoDecoder | null = null
   #config: VideoDecoderConfig | null = null
@@ -61,7 +63,7 @@ export class FrameDecoder implements Stills {
   }
 
   get(frame: number): Picture | null {
-    return this.#pictures.get(frame) ?? null
+    return this.#pictures.get(frame)
   }
 
   isComing(frame: number): boolean {
@@ -93,7 +95,6 @@ export class FrameDecoder implements Stills {
     this.rest()
     this.#bytes.dispose()
     if (this.#decoder && this.#decoder.state !== 'closed') this.#decoder.close()
-    for (const { source } of this.#pictures.values()) source.close()
     this.#pictures.clear()
   }
 
@@ -271,7 +272,9 @@ export class FrameDecoder implements Stills {
       this.#keep(frame, { source: output, width, height, bytes: output.codedWidth * output.codedHeight * 1.5 })
       return
     }
-    void this.#toBitmap(output)
+    const width = this.#bitmapWidth
+    const height = Math.round((this.#options.size.height * width) / this.#options.size.width)
+    void uprightBitmap(output, this.#options.table.header.turn, { width, height })
       .then((picture) => (this.#isDisposed ? picture.source.close() : this.#keep(frame, picture)))
       .catch(() => this.#inside.delete(frame))
       .finally(() => output.close())
@@ -286,32 +289,12 @@ export class FrameDecoder implements Stills {
   }
 
   #keep(frame: number, picture: Picture): void {
-    this.#pictures.get(frame)?.source.close()
-    this.#pictures.set(frame, picture)
+    // twice as far on the side that the coder leaves
+    const { frame: centre, direction } = this.#aim ?? { frame: 0, direction: 0 as const }
+    this.#pictures.keep(frame, picture, (one) => Math.abs(one - centre) * (Math.sign(one - centre) === -direction ? 2 : 1))
     this.#inside.delete(frame)
     this.#waiting.answer(frame, true)
-    this.#evict()
     this.#advance()
-  }
-
-  /** A bitmap of the stage's width, turned upright. */
-  async #toBitmap(output: VideoFrame): Promise<Picture> {
-    const { turn } = this.#options.table.header
-    const isSideways = turn === 90 || turn === 270
-    const width = this.#bitmapWidth
-    const height = Math.round((this.#options.size.height * width) / this.#options.size.width)
-    let source: ImageBitmap
-    if (turn === 0) source = await createImageBitmap(output, { resizeWidth: width, resizeHeight: height })
-    else {
-      const canvas = new OffscreenCanvas(width, height)
-      const context = canvas.getContext('2d')
-      context?.translate(width / 2, height / 2)
-      context?.rotate((turn * Math.PI) / 180)
-      const [across, down] = isSideways ? [height, width] : [width, height]
-      context?.drawImage(output, -across / 2, -down / 2, across, down)
-      source = canvas.transferToImageBitmap()
-    }
-    return { source, width, height, bytes: width * height * 4 }
   }
 
   /** A picture has come out: once the stretch is complete the next one is chosen, until then the decoder is kept busy. */
@@ -324,22 +307,6 @@ export class FrameDecoder implements Stills {
     }
     this.#stretch = null
     this.#plan()
-  }
-
-  /** Drops what is farthest from where the coder is once the pictures take too much memory; twice as far on the side that he leaves. */
-  #evict(): void {
-    const { frame: centre, direction } = this.#aim ?? { frame: 0, direction: 0 as const }
-    const distance = (frame: number): number => Math.abs(frame - centre) * (Math.sign(frame - centre) === -direction ? 2 : 1)
-    let total = 0
-    for (const { bytes } of this.#pictures.values()) total += bytes
-    while (total > MAX_BYTES) {
-      const farthest = [...this.#pictures.keys()].reduce((a, b) => (distance(b) > distance(a) ? b : a))
-      const picture = this.#pictures.get(farthest)
-      if (!picture || this.#pictures.size <= 1) return
-      total -= picture.bytes
-      picture.source.close()
-      this.#pictures.delete(farthest)
-    }
   }
 
   #fail(): void {

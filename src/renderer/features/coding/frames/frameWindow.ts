@@ -2,6 +2,7 @@
 // and every picture is filed under the frame that its own timestamp names; what was not caught is simply not there, and the caller seeks. For files that
 // frameDecoder.ts cannot read.
 import { isExactMatch, matchFrame, seekTime, type FrameTable } from './frameTable'
+import { PictureStore } from './pictureStore'
 import { Waiting, type Picture, type Stills } from './stills'
 import { isStillWanted, nextStretch, type Direction, type FrameRange } from './stretch'
 
@@ -15,7 +16,7 @@ const MAX_TRIES = 3
 const MAX_BYTES = 200e6
 
 export class FrameWindow implements Stills {
-  readonly #pictures = new Map<number, Picture>()
+  readonly #pictures = new PictureStore(MAX_BYTES)
   readonly #tries = new Map<number, number>()
   #stretch: FrameRange | null = null
   #aim: { frame: number; direction: Direction } | null = null
@@ -46,7 +47,7 @@ export class FrameWindow implements Stills {
   }
 
   get(frame: number): Picture | null {
-    return this.#pictures.get(frame) ?? null
+    return this.#pictures.get(frame)
   }
 
   isComing(frame: number): boolean {
@@ -85,7 +86,6 @@ export class FrameWindow implements Stills {
   }
 
   #clear(): void {
-    for (const { source } of this.#pictures.values()) source.close()
     this.#pictures.clear()
     this.#tries.clear()
   }
@@ -158,29 +158,14 @@ export class FrameWindow implements Stills {
       .then((picture) => {
         if (this.#isDisposed || this.#pictures.has(frame)) picture.close()
         else {
-          this.#pictures.set(frame, { source: picture, width, height, bytes: width * height * 4 })
+          const centre = this.#aim?.frame ?? 0
+          const kept = { source: picture, width, height, bytes: width * height * 4 }
+          for (const dropped of this.#pictures.keep(frame, kept, (one) => Math.abs(one - centre))) this.#tries.delete(dropped)
           this.#waiting.answer(frame, true)
-          this.#evict()
         }
       })
       .catch(() => undefined)
       .finally(() => held.close())
     return frame
-  }
-
-  /** Drops what is farthest from where the coder is once the pictures take too much memory. */
-  #evict(): void {
-    const centre = this.#aim?.frame ?? 0
-    let total = 0
-    for (const { bytes } of this.#pictures.values()) total += bytes
-    while (total > MAX_BYTES) {
-      const farthest = [...this.#pictures.keys()].reduce((a, b) => (Math.abs(b - centre) > Math.abs(a - centre) ? b : a))
-      const picture = this.#pictures.get(farthest)
-      if (!picture) return
-      total -= picture.bytes
-      picture.source.close()
-      this.#pictures.delete(farthest)
-      this.#tries.delete(farthest)
-    }
   }
 }
