@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium)('assistance', () => {
     const first = page.locator('.proposal').first()
     await first.click()
     const text = (await first.textContent()) ?? ''
-    const [, au, from, to] = /AU(\d+)(\d+)–(\d+)/.exec(text.replace(/AU(\d\d)/, 'AU$1')) ?? []
+    const [, au, from, to] = /AU(\d\d)frames (\d+)–(\d+)/.exec(text) ?? []
     expect(au).toBeDefined()
     await focusTimeline()
     await page.keyboard.press('Enter')
