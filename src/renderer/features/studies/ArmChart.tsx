@@ -3,9 +3,9 @@ import type { StudyArmFigures } from '@shared/studies'
 import { figureText } from '../../ui/figureText'
 import { studyStrings as t } from './studyStrings'
 
-const WIDTH = 360
-const HEIGHT = 150
-const LEFT = 40
+const WIDTH = 280
+const HEIGHT = 140
+const LEFT = 46
 const RIGHT = 10
 const TOP = 8
 const BOTTOM = 18
