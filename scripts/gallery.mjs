@@ -70,7 +70,8 @@ const picturesLoaded = (page) =>
   )
 
 /** Screens by name: how to get there from the project's address. `page` is at the project screen. */
-function screens(base, videoId, runId, emptyProject) {
+function screens(base, videoId, run, emptyProject) {
+  const { id: runId, modelId } = run ?? {}
   const go = async (page, hash) => {
     await page.evaluate((to) => (location.hash = to), hash)
     await page.waitForTimeout(400)
@@ -365,7 +366,7 @@ function screens(base, videoId, runId, emptyProject) {
       await page.waitForTimeout(2500)
     },
     'studies-map': async (page) => {
-      await go(page, `${base}/studies`)
+      await go(page, `${base}/studies${modelId ? `?model=${modelId}` : ''}`)
       await page.waitForTimeout(2000)
       await page.getByRole('heading', { name: 'Features of single frames' }).evaluate((heading) => heading.scrollIntoView())
       await page.waitForTimeout(500)
@@ -416,7 +417,7 @@ async function shoot() {
         const runs = JSON.parse(auw('runs', 'list', project, '--json')).runs ?? []
         const video = videos.find((one) => one.subjectCode === CODED) ?? videos[0]
         for (const [name, open] of Object.entries(
-          screens(base, video.id, runs.find((run) => run.name === RESULTS)?.id ?? runs[0]?.id, emptyProject),
+          screens(base, video.id, runs.find((run) => run.name === RESULTS) ?? runs[0], emptyProject),
         )) {
           if (wanted && !wanted.includes(name)) continue
           await page.evaluate((to) => (location.hash = to), base)

@@ -42,8 +42,9 @@ export function prepareProject(auw, project, work) {
     auw('expressions', 'train', project, 'Mouths', '--epochs', '8', '--name', 'Mouths, first')
   }
   say('Features on a plane, and what int8 does')
-  auw('embed', project, '--model', 'starter-vit', '--frames', '15')
-  auw('model', 'precision', project, 'starter-vit', '--coders', 'known', '--subjects', 'S06,S07')
+  const { modelId } = JSON.parse(auw('runs', 'list', project, '--json')).runs.find(({ name }) => name === RESULTS)
+  auw('embed', project, '--model', modelId, '--frames', '15')
+  auw('model', 'precision', project, 'starter-vit', '--coders', 'known', '--subjects', 'S01,S02')
   if (!named(auw('distil', project, '--list', '--json'), 'Small and fast')) {
     say('Distillation')
     const of = ['--teacher', 'starter-vit', '--leave-out', 'S06,S07,S08', '--every', '25']

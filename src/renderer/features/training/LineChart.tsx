@@ -1,5 +1,6 @@
 // A small chart of one figure over epochs, a line a fold: told apart by dash as well as by colour, with the newest value in words.
 import { strings } from '../../app/strings'
+import { figureText } from '../../ui/figureText'
 import type { Series } from './runSeries'
 
 const t = strings.training
@@ -19,8 +20,8 @@ export const foldColour = (fold: number): string => COLOURS[fold % COLOURS.lengt
 /** Short form of a value of any size: `0.312`, `1.2e-4`. */
 export function shortFigure(value: number): string {
   const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(1)
-  return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(3)
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(1).replace(/-/g, '−')
+  return figureText(value, size >= 100 ? 0 : size >= 10 ? 1 : 3)
 }
 
 interface LineChartProps {

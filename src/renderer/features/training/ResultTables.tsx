@@ -28,6 +28,7 @@ interface AuTableProps extends Pick<RunReport, 'before' | 'after' | 'difference'
 }
 
 export function AuTable({ before, after, difference, caption = t.tableCaption(before?.name ?? null) }: AuTableProps) {
+  const hasPublished = after.aus.some(({ f1Published }) => f1Published !== null)
   return (
     <>
       <p className="caption">{caption}</p>
@@ -41,7 +42,7 @@ export function AuTable({ before, after, difference, caption = t.tableCaption(be
             <th>{t.columns.after}</th>
             {before ? <th>{t.columns.change}</th> : null}
             <th>{t.columns.half}</th>
-            <th>{t.columns.publishedF1}</th>
+            {hasPublished ? <th>{t.columns.publishedF1}</th> : null}
             <th>{t.columns.auc}</th>
             <th>{t.columns.mcc}</th>
           </tr>
@@ -68,7 +69,7 @@ export function AuTable({ before, after, difference, caption = t.tableCaption(be
                   </td>
                 ) : null}
                 <td>{figureText(row.f1AtHalf)}</td>
-                <td>{figureText(row.f1Published)}</td>
+                {hasPublished ? <td>{figureText(row.f1Published)}</td> : null}
                 <td>
                   {figureText(row.auc)} <small>{intervalText(row.aucInterval)}</small>
                 </td>
@@ -94,7 +95,7 @@ export function AuTable({ before, after, difference, caption = t.tableCaption(be
               </td>
             ) : null}
             <td>{figureText(after.means.f1AtHalf)}</td>
-            <td>{figureText(after.means.f1Published)}</td>
+            {hasPublished ? <td>{figureText(after.means.f1Published)}</td> : null}
             <td>
               {figureText(after.means.auc)} <small>{intervalText(after.meanAucInterval)}</small>
             </td>
