@@ -165,7 +165,7 @@ describe('prediction', () => {
     const compared = (await run('model', 'precision', project, id, '--json')).json<PrecisionComparison>()
     expect(compared.figures.frames).toBe(40)
     expect(compared).toMatchObject({ trainedOn: [], isTrainingKnown: false })
-    expect(compared.warnings[0]).toMatch(/^It is not known here on whom BP4D\? was trained/)
+    expect(compared.warnings[0]).toMatch(/^It is not known here on whom fine was trained/)
     for (const precision of ['float32', 'int8'] as const)
       expect(compared.figures[precision].aus.find(({ au }) => au === 12)).toMatchObject({ known: 40, positives: 20 })
     expect(compared.figures.meanDifference).toBeGreaterThan(0)
