@@ -21,17 +21,18 @@ const SHORTCUT_AUS = [1, 2, 4, 6, 9, 12, 17, 20, 26]
 
 const FULL: Omit<BenchmarkPlan, 'format' | 'size'> = {
   subjects: {
-    seed: 2026,
-    subjects: { train: 14, heldOut: 6 },
+    // other people than those that the settings below were chosen on
+    seed: 2027,
+    subjects: { train: 14, heldOut: 8 },
     // two frames a second: neighbours at a higher rate would tell little more
-    video: { seconds: 80, framesPerSecond: 2, size: 256, faceHeight: { from: 0.45, to: 0.58 } },
+    video: { seconds: 60, framesPerSecond: 2, size: 256, faceHeight: { from: 0.45, to: 0.58 } },
     expression: { eventsPerMinute: 40 },
     shortcut: { strength: 1, aus: SHORTCUT_AUS, factor: 8 },
   },
   from: 'starter-vit',
   training: {
-    network: { size: 'tiny', imageSize: 80 },
-    optimisation: { epochs: 6, warmupEpochs: 1, batch: 32, microBatches: 1, baseRate: 4e-3, layerDecay: 0.75, stochasticDepth: 0 },
+    network: { size: 'tiny', imageSize: 112 },
+    optimisation: { epochs: 4, warmupEpochs: 0.5, batch: 32, microBatches: 1, baseRate: 2.4e-3, layerDecay: 0.75, stochasticDepth: 0 },
     augmentation: { resizedCropScale: [0.8, 1], flip: 0.5, randAugment: null, erasing: 0 },
     evaluation: { validationShare: 0.2, everyEpochs: 1, hasPublishedProtocol: true, hasProbe: true, hasEpochProbe: true, resamples: 1000 },
   },

@@ -39,7 +39,7 @@ export function addBenchmarkCommand(synth: Command): void {
     .option('--quick', 'a few minutes instead of an hour, to see that it works; its figures mean nothing')
     .option('--lambda <list>', 'weights of the adversary; the first is compared with, by default 0,0.5,1,2', numberList)
     .option('--seeds <list>', 'each arm once per seed, by default 0,1,2', numberList)
-    .option('--epochs <n>', 'of training, by default 6', positiveOrZero)
+    .option('--epochs <n>', 'of training, by default 4', positiveOrZero)
     .option('--threads <n>', 'subjects rendered side by side', wholeNumber)
     .option('--device <device>')
     .action((options: BenchmarkOptions, command: Command) =>
@@ -82,7 +82,13 @@ function writeWhole(path: string, value: unknown): void {
 
 async function render({ client, output }: Session, plan: BenchmarkPlan, options: BenchmarkOptions, out: string): Promise<SynthManifest> {
   const directory = join(out, 'subjects')
-  const request = { facekit: resolve(options.facekit), directory, output: 'videos' as const, configuration: plan.subjects, threads: options.threads }
+  const request = {
+    facekit: resolve(options.facekit),
+    directory,
+    output: 'videos' as const,
+    configuration: plan.subjects,
+    threads: options.threads,
+  }
   for await (const event of await client.synth.render(request)) {
     if (event.kind === 'progress') output.progress(`Rendering videos ${event.progress.done}/${event.progress.total}`)
   }
