@@ -88,6 +88,8 @@ export default function SettingsScreen({ keyLists }: SettingsScreenProps) {
   const system = useQuery(queries.system.info.queryOptions())
   const page = useRef<HTMLDivElement>(null)
   const [current, setCurrent] = useState('appearance')
+  /** Place that a choice in the list scrolled to, where the choice holds although a section near the end cannot reach the top. */
+  const goneTo = useRef<number | null>(null)
   const sections = [
     ['appearance', t.appearance],
     ...(info.data ? [['project', t.projectSection]] : []),
@@ -103,6 +105,8 @@ export default function SettingsScreen({ keyLists }: SettingsScreenProps) {
     const root = page.current
     if (!root) return
     const mark = (): void => {
+      if (goneTo.current !== null && Math.abs(root.scrollTop - goneTo.current) < 1) return
+      goneTo.current = null
       const shown = [...root.querySelectorAll<HTMLElement>('.settings-section')]
       const isAtEnd = root.scrollTop + root.clientHeight >= root.scrollHeight - 4
       const top = root.getBoundingClientRect().top + 80
@@ -116,7 +120,10 @@ export default function SettingsScreen({ keyLists }: SettingsScreenProps) {
     const root = page.current
     const section = root?.querySelector(`#${id}`)
     // Only the page may scroll: scrollIntoView would move the frame around it too.
-    if (root && section) root.scrollTop += section.getBoundingClientRect().top - root.getBoundingClientRect().top - SECTION_GAP
+    if (root && section) {
+      root.scrollTop += section.getBoundingClientRect().top - root.getBoundingClientRect().top - SECTION_GAP
+      goneTo.current = root.scrollTop
+    }
     setCurrent(id)
   }
   return (
