@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'LABEL_CONFLICT'
   | 'RANGE_INVALID'
   | 'NOTHING_TO_UNDO'
+  | 'HISTORY_MOVED'
   | 'NOTHING_TO_REDO'
   | 'TRACK_NOT_FOUND'
   | 'JOB_NOT_FOUND'

@@ -75,6 +75,50 @@ it('takes events where nothing is coded, completes with absent, and undoes all a
   ).rejects.toMatchObject({ code: 'RANGE_INVALID' })
 })
 
+it('completes around a side that is coded apart and around proposals that nobody has decided about', async () => {
+  await client.label.set({ project, videoId, au: 6, side: 'left', startFrame: 40, endFrame: 60, state: 'present', coder: 'CD' })
+  await client.review.acceptEvents({
+    project,
+    videoId,
+    coder: 'CD',
+    events: [],
+    isAbsentElsewhere: true,
+    aus: [6],
+    undecided: [{ au: 6, startFrame: 100, endFrame: 120 }],
+  })
+  const both = (await client.label.list({ project, videoId })).filter((label) => label.coder === 'CD' && label.side === 'both')
+  expect(both.length).toBeGreaterThan(1)
+  const covers = (frame: number) => both.some((label) => label.state === 'absent' && label.startFrame <= frame && label.endFrame >= frame)
+  expect([39, 40, 60, 61, 99, 100, 120, 121].map(covers)).toEqual([true, false, false, true, true, false, false, true])
+  await client.history.undo({ project })
+  await client.history.undo({ project })
+})
+
+it('refuses several events in one undoable step, as corrections of the model', async () => {
+  const before = await client.label.list({ project, videoId })
+  const events = [10, 50, 90].map((startFrame) => ({ au: 4, startFrame, endFrame: startFrame + 8, apexFrame: startFrame }))
+  await client.review.acceptEvents({ project, videoId, coder: 'CD', events, isRefusal: true })
+  const after = (await client.label.list({ project, videoId })).filter((label) => label.coder === 'CD')
+  expect(after).toHaveLength(3)
+  expect(after.every((label) => label.state === 'absent' && label.source === 'corrected' && label.modelId === 'starter')).toBe(true)
+  await client.history.undo({ project })
+  expect(await client.label.list({ project, videoId })).toEqual(before)
+})
+
+it('undoes only the step that is meant: one that came meanwhile from elsewhere is not taken back instead', async () => {
+  const lane = { project, videoId, au: 25, state: 'present' as const }
+  await client.label.set({ ...lane, startFrame: 1, endFrame: 3, coder: 'AB' })
+  const seen = (await client.history.get({ project })).undo
+  await client.label.set({ ...lane, startFrame: 5, endFrame: 8, coder: 'CD' })
+  await expect(client.history.undo({ project, stepId: seen?.id })).rejects.toMatchObject({ code: 'HISTORY_MOVED' })
+  const own = (await client.label.list({ project, videoId })).filter((label) => label.au === 25)
+  expect(own.map(({ coder }) => coder).sort()).toEqual(['AB', 'CD'])
+  const newest = (await client.history.get({ project })).undo
+  await client.history.undo({ project, stepId: newest?.id })
+  await client.history.undo({ project, stepId: seen?.id })
+  await expect(client.history.redo({ project, stepId: newest?.id })).rejects.toMatchObject({ code: 'HISTORY_MOVED' })
+})
+
 it('answers an edit with what it changed, not with every label, and tells the step to whoever watches', async () => {
   const id = (await client.video.add({ project, files: [demoClip('S05')], subject: 'S05' })).added[0]?.id ?? ''
   const lane = { project, videoId: id, au: 12, state: 'present' as const, coder: 'AB' }

@@ -103,8 +103,9 @@ export const labelContract = {
 export const historyContract = {
   get: oc.input(inProject).output(type<HistoryState>()),
   list: oc.input(inProject.extend({ limit: z.number().int().min(1).max(1000).default(100) })).output(type<EditSummary[]>()),
-  undo: oc.input(inProject).output(type<HistoryChange>()),
-  redo: oc.input(inProject).output(type<HistoryChange>()),
+  /** With `stepId` only that step is undone: HISTORY_MOVED where another window wrote or undid something meanwhile. */
+  undo: oc.input(inProject.extend({ stepId: z.number().int().optional() })).output(type<HistoryChange>()),
+  redo: oc.input(inProject.extend({ stepId: z.number().int().optional() })).output(type<HistoryChange>()),
 }
 
 export const faceContract = {

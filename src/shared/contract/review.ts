@@ -13,6 +13,10 @@ export interface ReviewQueue {
   modelId: string
 }
 
+const span = z
+  .object({ au, startFrame: frame, endFrame: frame })
+  .refine((one) => one.endFrame >= one.startFrame, 'a span ends before it starts')
+
 const event = z
   .object({ au, startFrame: frame, endFrame: frame, apexFrame: frame.nullable().default(null) })
   .refine((one) => one.endFrame >= one.startFrame, 'an event ends before it starts')
@@ -33,7 +37,8 @@ export const reviewContract = {
     .output(type<ReviewQueue>()),
   /**
    * Takes proposed events as labels in one undoable step, only where the coder has not coded yet. With `isAbsentElsewhere` the AUs named are labelled absent on
-   * the other trusted frames of the range, which completes a partly coded video.
+   * the other trusted frames of the range, which completes a partly coded video; `undecided` spans of an AU and frames where a side of it is coded stay as they
+   * are. With `isRefusal` the events are labelled absent instead of present.
    */
   acceptEvents: oc
     .input(
@@ -42,6 +47,8 @@ export const reviewContract = {
         coder: code,
         events: z.array(event).max(100_000),
         isAbsentElsewhere: z.boolean().default(false),
+        isRefusal: z.boolean().default(false),
+        undecided: z.array(span).max(100_000).default([]),
         aus: z.array(au).optional(),
         startFrame: frame.optional(),
         endFrame: frame.optional(),

@@ -117,13 +117,23 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
     history: {
       get: history.get.handler(({ input }) => stateOf(input.project)),
       list: history.list.handler(({ input }) => projects.get(input.project).store.labels.edits(input.limit)),
-      undo: history.undo.handler(({ input }) => step(input.project, 'undo')),
-      redo: history.redo.handler(({ input }) => step(input.project, 'redo')),
+      undo: history.undo.handler(({ input }) => step(input.project, 'undo', input.stepId)),
+      redo: history.redo.handler(({ input }) => step(input.project, 'redo', input.stepId)),
     },
   }
 
-  function step(projectId: string, verb: 'undo' | 'redo'): HistoryChange {
+  function step(projectId: string, verb: 'undo' | 'redo', stepId?: number): HistoryChange {
     const { store, changes } = projects.writable(projectId)
+    const next = store.labels.history()[verb]
+    if (stepId !== undefined && next && next.id !== stepId)
+      throw new AppError(
+        'HISTORY_MOVED',
+        `Another window changed labels meanwhile (${next.description}); nothing was ${verb === 'undo' ? 'undone' : 'redone'}. Look, then try again.`,
+        {
+          stepId,
+          nextId: next.id,
+        },
+      )
     const { id, removed, inserted, history, videoIds } = store.labels[verb]()
     for (const videoId of videoIds) changes.announce('labels', videoId, id)
     return { ...history, videoIds, revision: id, removed: removed.map((span) => span.id), written: inserted }

@@ -71,8 +71,8 @@ export class Runs {
   status(id: string): RunStatus {
     const stored = this.readOptional<RunStatus>(id, 'status.json')
     if (!stored) return { state: 'interrupted', jobId: null, modelId: null, error: null, updatedAt: '' }
-    const isAlive =
-      stored.jobId !== null && this.store.jobs.list({ statuses: ['queued', 'running'] }).some((job) => job.id === stored.jobId)
+    const status = stored.jobId === null ? null : this.store.jobs.find(stored.jobId)?.status
+    const isAlive = status === 'queued' || status === 'running'
     return stored.state === 'running' && !isAlive ? { ...stored, state: 'interrupted' } : stored
   }
 
@@ -123,7 +123,7 @@ export class Runs {
     const { state, jobId, modelId, error } = this.status(id)
     return {
       state,
-      job: jobId === null ? null : (this.store.jobs.list().find((job) => job.id === jobId) ?? null),
+      job: jobId === null ? null : this.store.jobs.find(jobId),
       modelId: modelId !== null && this.store.models.find(modelId) ? modelId : null,
       error,
     }

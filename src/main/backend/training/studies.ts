@@ -50,7 +50,7 @@ export class Studies {
   summary(id: string): StudySummary {
     const study = this.read(id)
     const finishedRuns = study.runs.filter(({ runId }) => runId !== null && this.isFinished(runId)).length
-    const job = this.store.jobs.list().find((one) => one.id === study.jobId) ?? null
+    const job = study.jobId === null ? null : this.store.jobs.find(study.jobId)
     const isAlive = job?.status === 'running' || job?.status === 'queued'
     return {
       study,

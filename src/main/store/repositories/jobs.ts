@@ -75,6 +75,12 @@ export class JobRepository {
     return job as JobRow
   }
 
+  /** However many jobs came since; null where there is none of this id. */
+  find(id: string): JobRow | null {
+    const row = this.context.db.get<Row>('SELECT * FROM job WHERE id = ?', id)
+    return row ? (this.asLeft([toJob(row)])[0] ?? null) : null
+  }
+
   /** What the job was asked to do. Throws JOB_NOT_FOUND. */
   spec(id: string): unknown {
     return JSON.parse(this.row(id).spec_json) as unknown

@@ -69,6 +69,14 @@ export function useProposals({ modelId, predictions, table, units, labels, actio
     },
     [player],
   )
+  // Too weak for the slider, yet proposed: saying absent there would decide what nobody has looked at.
+  const weaker = useMemo(
+    () =>
+      minConfidence === 0
+        ? []
+        : openProposals(all, labels, coder, { minConfidence: 0, hasUntrustedAus }).filter((event) => !open.includes(event)),
+    [all, labels, coder, minConfidence, hasUntrustedAus, open],
+  )
   const send = useCallback(
     async (proposals: readonly AuProposal[], isAbsentElsewhere: boolean) => {
       if (proposals.length === 0 && !isAbsentElsewhere) return
@@ -79,12 +87,15 @@ export function useProposals({ modelId, predictions, table, units, labels, actio
       const accepted = await actions.acceptEvents({
         events,
         isAbsentElsewhere,
-        ...(isAbsentElsewhere ? { aus: trusted } : {}),
+        ...(isAbsentElsewhere
+          ? { aus: trusted, undecided: weaker.map(({ au, startFrame, endFrame }) => ({ au, startFrame, endFrame })) }
+          : {}),
         ...(modelId ? { modelId } : {}),
       })
-      if (accepted !== null) notify(isAbsentElsewhere ? strings.assist.completed(accepted) : strings.assist.acceptedEvents(accepted))
+      if (accepted !== null)
+        notify(isAbsentElsewhere ? strings.assist.completed(accepted, weaker.length) : strings.assist.acceptedEvents(accepted))
     },
-    [actions, modelId, units],
+    [actions, modelId, units, weaker],
   )
   /** After a proposal was dealt with the next one is chosen, so that a row of them is gone through by one key. */
   const after = useCallback(
@@ -107,8 +118,9 @@ export function useProposals({ modelId, predictions, table, units, labels, actio
         if (proposals.length === 1 && only) after(only)
       },
       reject(proposals) {
-        for (const { au, startFrame, endFrame } of proposals)
-          void actions.add({ au, side: 'both', state: 'absent', startFrame, endFrame, modelId: modelId ?? null })
+        const events = proposals.map(({ au, startFrame, endFrame }) => ({ au, startFrame, endFrame, apexFrame: null }))
+        if (events.length > 0)
+          void actions.acceptEvents({ events, isAbsentElsewhere: false, isRefusal: true, ...(modelId ? { modelId } : {}) })
         const [only] = proposals
         if (proposals.length === 1 && only) after(only)
       },

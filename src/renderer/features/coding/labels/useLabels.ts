@@ -37,6 +37,10 @@ export interface ProposedEvents {
   events: (FrameSpan & { au: number; apexFrame: number | null })[]
   /** Labels the AUs absent on the other trusted frames. */
   isAbsentElsewhere: boolean
+  /** The events are labelled absent. */
+  isRefusal?: boolean
+  /** Proposals that are left for later; nothing is said of their frames. */
+  undecided?: (FrameSpan & { au: number })[]
   /** AUs that this completes. */
   aus?: number[]
   modelId?: string
