@@ -37,14 +37,17 @@ export const assistStrings = {
   acceptInSelection: (count: number) => `In selection ${formatCount(count)}`,
   rejectInSelection: (count: number) => `Reject ${formatCount(count)} in it`,
   complete: 'Complete the session',
-  completeHint: 'Takes these events and labels the AUs absent on all other trusted frames that you have not coded.',
+  completeHint:
+    'Takes the events listed here and labels the AUs absent on all other trusted frames that you have not coded. Events below the confidence set above stay not coded.',
   noProposals: 'No open proposals with these settings.',
   confidence: 'Mean height above the threshold',
   acceptOne: 'Accept',
   rejectOne: 'Reject: label absent here',
   andMore: (count: number) => `and ${formatCount(count)} more`,
   acceptedEvents: (count: number) => `${plural(count, 'event')} accepted.`,
-  completed: (count: number) => `Session completed: ${plural(count, 'event')} taken, the rest labelled absent on trusted frames.`,
+  completed: (count: number, undecided: number) =>
+    `Session completed: ${plural(count, 'event')} taken, the rest labelled absent on trusted frames.` +
+    (undecided > 0 ? ` ${plural(undecided, 'event')} below the confidence set stayed not coded.` : ''),
   eventCount: (count: number) => plural(count, 'event'),
   noEvents: 'No event of this AU is labelled present yet.',
   eventAt: (label: string, from: number, to: number) => `${label}, frames ${from} to ${to}`,

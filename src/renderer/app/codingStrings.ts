@@ -104,6 +104,8 @@ export const codingStrings = {
   redo: (what: string) => `Redo: ${what}`,
   nothingToUndo: 'Nothing to undo',
   nothingToRedo: 'Nothing to redo',
+  undoOthers: (what: string) => `The last step was made in another window: ${what}. Undo again to take it back all the same.`,
+  redoOthers: (what: string) => `This step was made in another window: ${what}. Redo again to make it all the same.`,
   undone: (what: string) => `Undone: ${what}`,
   redone: (what: string) => `Redone: ${what}`,
   keys: 'Keys',

@@ -6,6 +6,9 @@ interface Steps {
   newest: number
   /** Changes asked for and not yet answered. */
   waiting: number
+  /** Steps made by this window, and those that other windows made while it was open. */
+  made: Set<number>
+  others: Set<number>
 }
 
 const projects = new Map<string, Steps>()
@@ -15,7 +18,7 @@ const MOST = 1000
 function stepsOf(project: string): Steps {
   const known = projects.get(project)
   if (known) return known
-  const steps: Steps = { answered: new Set(), newest: 0, waiting: 0 }
+  const steps: Steps = { answered: new Set(), newest: 0, waiting: 0, made: new Set(), others: new Set() }
   projects.set(project, steps)
   return steps
 }
@@ -32,6 +35,8 @@ export function noteAnswer(project: string, revision: number | null): void {
   if (revision === null) return
   if (steps.answered.size >= MOST) steps.answered.clear()
   steps.answered.add(revision)
+  steps.made.add(revision)
+  steps.others.delete(revision)
   steps.newest = Math.max(steps.newest, revision)
 }
 
@@ -40,5 +45,13 @@ export function ownerOf(project: string, revision: number | null): 'own' | 'othe
   const steps = stepsOf(project)
   if (revision === null) return 'other'
   if (steps.answered.delete(revision)) return 'own'
-  return steps.waiting > 0 && revision > steps.newest ? 'unknown' : 'other'
+  if (steps.waiting > 0 && revision > steps.newest) return 'unknown'
+  if (!steps.made.has(revision)) steps.others.add(revision)
+  return 'other'
 }
+
+/** Whether another window made a step while this one was open; undoing it is for a person to decide. */
+export const isOthers = (project: string, step: number): boolean => projects.get(project)?.others.has(step) === true
+
+/** Says that a person wants to undo or redo another window's step. */
+export const allowOthers = (project: string, step: number): void => void projects.get(project)?.others.delete(step)

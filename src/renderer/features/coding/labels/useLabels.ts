@@ -4,6 +4,7 @@ import type { HistoryChange, HistoryState, LabelChange } from '@shared/contract/
 import type { Intensity, Side } from '@shared/facs'
 import type { LabelSpan, LabelState } from '@shared/labels'
 import { useMemo } from 'react'
+import { allowOthers, isOthers } from '../../../app/ownSteps'
 import { queryClient } from '../../../app/queryClient'
 import { strings } from '../../../app/strings'
 import { client, queries } from '../../../bridge/client'
@@ -93,7 +94,12 @@ export function useLabelActions(project: string, videoId: string, hasPredictions
             notify(verb === 'undo' ? t.nothingToUndo : t.nothingToRedo, undefined, 'info')
             return null
           }
-          const done = await client.history[verb]({ project })
+          if (isOthers(project, next.id)) {
+            allowOthers(project, next.id)
+            notify(verb === 'undo' ? t.undoOthers(next.description) : t.redoOthers(next.description), undefined, 'info')
+            return null
+          }
+          const done = await client.history[verb]({ project, stepId: next.id })
           if (verb === 'undo') useCoding.getState().patch({ chain: null })
           notify(verb === 'undo' ? t.undone(next.description) : t.redone(next.description), undefined, 'info')
           return { ...done, history: { undo: done.undo, redo: done.redo } }
