@@ -73,7 +73,12 @@ export function classifierProgram(training: ClassifierTraining): TrainingProgram
   const { network } = training
   assertVitConfig(network)
   const trainable = trainedShapes(training)
-  const decay = { depth: network.depth, layerDecay: training.layerDecay, weightDecay: training.weightDecay, identityRate: training.identityRate }
+  const decay = {
+    depth: network.depth,
+    layerDecay: training.layerDecay,
+    weightDecay: training.weightDecay,
+    identityRate: training.identityRate,
+  }
   return {
     trainable,
     frozen: {},
