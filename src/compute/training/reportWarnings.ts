@@ -69,11 +69,12 @@ function comparisonWarnings({ run, before, after, difference, beforeSubjects }: 
   const gain = difference?.meanF1 ?? null
   if (gain === null) return warnings
   const text = `${Math.abs(gain.value).toFixed(2)}${gain.interval ? ` (95 % interval of the difference ${signed(gain.interval.low)} to ${signed(gain.interval.high)})` : ''}`
-  if (gain.value < 0) warnings.push(`The new model is worse than ${before.name} on the same frames: its mean F1 is lower by ${text}.`)
-  else if (gain.interval && gain.interval.low <= 0)
+  const isTold = gain.interval === null || gain.interval.high < 0 || gain.interval.low > 0
+  if (!isTold)
     warnings.push(
-      `The new model's mean F1 is higher than that of ${before.name} by ${text}; so few people do not tell this from no difference.`,
+      `The new model's mean F1 is ${gain.value < 0 ? 'lower' : 'higher'} than that of ${before.name} by ${text}; so few people do not tell this from no difference.`,
     )
+  else if (gain.value < 0) warnings.push(`The new model is worse than ${before.name} on the same frames: its mean F1 is lower by ${text}.`)
   const missing = after.aus.filter(({ au }) => !before.aus.some((one) => one.au === au && one.known > 0))
   if (missing.length > 0)
     warnings.push(

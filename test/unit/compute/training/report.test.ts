@@ -99,6 +99,15 @@ describe('warnings', () => {
   it('say that a gain is not told from nothing, or that the new model is worse', () => {
     expect(report({}, 0.3).warnings.join('\n')).toMatch(/worse than Old <model>.*95 % interval/)
     expect(report({}, 1).warnings.join('\n')).not.toMatch(/worse than|do not tell/)
+    const differences = [0.4, 0.45, 0.5, 0.55, 0.6, 0.65].map((quality) => report({}, quality))
+    const open = differences.filter(
+      ({ difference }) => (difference?.meanF1?.value ?? 0) < 0 && (difference?.meanF1?.interval?.high ?? -1) >= 0,
+    )
+    expect(open.length).toBeGreaterThan(0)
+    for (const { warnings } of open) {
+      expect(warnings.join('\n')).toMatch(/is lower than that of Old <model> by .*do not tell this from no difference/)
+      expect(warnings.join('\n')).not.toMatch(/worse than/)
+    }
   })
 })
 
