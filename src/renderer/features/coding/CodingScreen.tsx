@@ -100,7 +100,9 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const card = useQuery(
     queries.model.get.queryOptions({ input: { project: projectId, modelId: modelId ?? '' }, enabled: modelId !== undefined }),
   )
-  const predictions = usePredictions(projectId, video, modelId, modelId === activeId && video.prediction === 'none').data ?? null
+  const predicted = usePredictions(projectId, video, modelId, modelId === activeId && video.prediction === 'none')
+  const predictions = predicted.data ?? null
+  const isLoadingPredictions = models.isPending || predicted.isLoading
   const faces = useFaces(projectId, video).data ?? null
   const canChange = info.data?.isWritable === true
   const actions = useLabelActions(projectId, videoId, predictions !== null)
@@ -265,10 +267,11 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
         onHelp={() => setHelpOpen(true)}
       />
       <AssistPanel
-        queue={{ project: projectId, queue, nextKey: keyOf('nextSegment'), previousKey: keyOf('previousSegment') }}
+        queue={{ project: projectId, queue, isLoadingPredictions, nextKey: keyOf('nextSegment'), previousKey: keyOf('previousSegment') }}
         proposals={{
           open: proposals.open,
           hasPredictions: predictions !== null,
+          isLoadingPredictions,
           canChange,
           onShow: proposals.show,
           onAccept: proposals.accept,
@@ -302,7 +305,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
       <Splitter orientation="vertical" size={sideWidth} onSize={setSideWidth} />
       <aside className="coding-side" aria-label={t.table}>
         <AuTable aus={aus} labels={spans} predictions={predictions} units={units} auKeys={auKeys} onToggle={toggle} canChange={canChange} />
-        {!predictions && !isBlind ? (
+        {!predictions && !isLoadingPredictions && !isBlind ? (
           <div className="predict-now">
             <p className="small soft">{t.nothingPredictedText}</p>
             <Button

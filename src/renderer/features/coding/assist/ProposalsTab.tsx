@@ -6,6 +6,7 @@ import { DEFAULT_PROPOSALS, type ProposalSettings } from '@shared/proposals'
 import { useId } from 'react'
 import { strings } from '../../../app/strings'
 import { Button, IconButton } from '../../../ui/Button'
+import { Loading } from '../../../ui/EmptyState'
 import { SwitchField } from '../../../ui/Field'
 import { useCoding } from '../codingStore'
 import { useAssist } from './assistStore'
@@ -16,6 +17,8 @@ const t = strings.assist
 export interface ProposalsTabProps {
   open: readonly AuProposal[]
   hasPredictions: boolean
+  /** They are not here yet, if there are any. */
+  isLoadingPredictions: boolean
   canChange: boolean
   onShow(proposal: AuProposal): void
   onAccept(proposals: readonly AuProposal[]): void
@@ -146,11 +149,21 @@ function HowFound() {
   )
 }
 
-export function ProposalsTab({ open, hasPredictions, canChange, onShow, onAccept, onReject, onComplete }: ProposalsTabProps) {
+export function ProposalsTab({
+  open,
+  hasPredictions,
+  isLoadingPredictions,
+  canChange,
+  onShow,
+  onAccept,
+  onReject,
+  onComplete,
+}: ProposalsTabProps) {
   const selection = useCoding((state) => state.selection)
   const isBlind = useCoding((state) => state.isBlind)
   const selectedKey = useAssist((state) => state.selectedKey)
   if (isBlind) return <p className="assist-note soft">{t.queueBlind}</p>
+  if (!hasPredictions && isLoadingPredictions) return <Loading label={strings.app.loading} />
   if (!hasPredictions) return <p className="assist-note soft">{strings.coding.nothingPredictedText}</p>
   const inSelection = selection
     ? open.filter((event) => event.startFrame <= selection.endFrame && event.endFrame >= selection.startFrame)

@@ -18,6 +18,8 @@ const t = strings.assist
 export interface QueueTabProps {
   project: string
   queue: QueueState
+  /** The model or its predictions on this video are not here yet. */
+  isLoadingPredictions: boolean
   nextKey: string
   previousKey: string
 }
@@ -66,13 +68,13 @@ function Card({
   )
 }
 
-export function QueueTab({ project, queue, nextKey, previousKey }: QueueTabProps) {
+export function QueueTab({ project, queue, isLoadingPredictions, nextKey, previousKey }: QueueTabProps) {
   const coder = useCoding((state) => state.coder)
   const isBlind = useCoding((state) => state.isBlind)
   if (isBlind) return <p className="assist-note soft">{t.queueBlind}</p>
   if (coder.trim() === '') return <p className="assist-note soft">{strings.coding.coderNeeded}</p>
   if (queue.error) return <ErrorPanel error={queue.error} onRetry={queue.refresh} />
-  if (queue.isPending && queue.items.length === 0) return <Loading label={t.queueLoading} />
+  if ((queue.isPending || isLoadingPredictions) && queue.items.length === 0) return <Loading label={t.queueLoading} />
   if (queue.items.length === 0) return <p className="assist-note soft">{t.queueEmpty}</p>
   const done = queue.items.filter((item) => queue.doneIds.has(item.id)).length
   return (
