@@ -79,6 +79,20 @@ describe.skipIf(!hasChromium)('assistance', () => {
     await expect.poll(() => page.locator('.proposal').count(), POLL).toBe(count - 1)
   })
 
+  it('leaves the arrows to a slider that has the focus: its value changes and the video stays', async () => {
+    const { page } = bench
+    const slider = page.locator('.assist input[type="range"]').first()
+    const frame = (): Promise<string | null> => page.getByTestId('frame-number').getAttribute('data-frame')
+    const shown = await frame()
+    await slider.focus()
+    const before = Number(await slider.inputValue())
+    for (let press = 0; press < 3; press++) await page.keyboard.press('ArrowRight')
+    expect(Number(await slider.inputValue())).toBeGreaterThan(before)
+    for (let press = 0; press < 3; press++) await page.keyboard.press('ArrowLeft')
+    expect(Number(await slider.inputValue())).toBeCloseTo(before)
+    expect(await frame()).toBe(shown)
+  })
+
   it('accepts all that are left in one step, over nothing that the coder has said', async () => {
     const { page } = bench
     const before = await labels()

@@ -49,6 +49,11 @@ function isTyping(target: EventTarget | null): boolean {
   return target.closest('[role="menu"], [role="dialog"], [role="listbox"]') !== null
 }
 
+/** True for keys by which a focused slider or choice changes its own value. */
+function movesOwnValue({ target, key }: KeyboardEvent): boolean {
+  return target instanceof HTMLInputElement && ['range', 'radio'].includes(target.type) && /^(Arrow|Page|Home$|End$)/.test(key)
+}
+
 function endEvent(au: number, from: number, context: KeyContext): void {
   const store = useCoding.getState()
   const open = new Map(store.openEvents)
@@ -210,7 +215,7 @@ export function runAction(action: ActionId, context: KeyContext): void {
 export function useCodingKeys(context: KeyContext): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || isTyping(event.target) || isCovered()) return
+      if (event.defaultPrevented || isTyping(event.target) || movesOwnValue(event) || isCovered()) return
       const name = keyName(event)
       if (!event.repeat && runChain(name, context)) {
         event.preventDefault()
