@@ -145,7 +145,7 @@ async function readProposals(page: Page): Promise<Span[]> {
     .locator('.proposal')
     .evaluateAll((all) => all.map((one) => [...one.children].slice(0, 2).map((part) => part.textContent)))
   return texts.map(([au = '', span = '']) => {
-    const [startFrame = 0, endFrame = 0] = span.split('–').map(Number)
+    const [startFrame = 0, endFrame = startFrame] = (span.match(/\d+/g) ?? []).map(Number)
     return { au: Number(au.replace('AU', '')), startFrame, endFrame }
   })
 }
