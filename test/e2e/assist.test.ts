@@ -170,5 +170,46 @@ describe.skipIf(!hasChromium)('assistance', () => {
     await second.close()
   })
 
+  it('takes edits of two windows at once, shows both in both, and undoes the step of the other only when asked again', async () => {
+    const { page } = bench
+    const before = await labels()
+    const second = await page.context().newPage()
+    await second.goto(page.url())
+    await second.locator('[data-testid="frame-number"]:not(.seeking)').waitFor({ timeout: 30_000 })
+    const goTo = async (window: typeof page, frame: number): Promise<void> => {
+      const field = window.getByLabel('Go to time or frame')
+      await field.fill(String(frame))
+      await field.press('Enter')
+      await waitForFrame(window, frame)
+    }
+    const press = async (window: typeof page, keys: string[]): Promise<void> => {
+      await window.locator('.lanes-view').focus()
+      for (const key of keys) await window.keyboard.press(key)
+    }
+    const found = async (): Promise<LabelSpan[]> => (await labels()).filter((label) => !before.some((old) => old.id === label.id))
+    await goTo(page, 60)
+    await goTo(second, 60)
+
+    await Promise.all([press(page, ['Escape', 'k', 'k', 'Escape']), press(second, ['h', 'h', 'Escape'])])
+    await expect.poll(async () => (await found()).length, POLL).toBe(2)
+    expect((await found()).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([
+      [60, 60],
+      [60, 60],
+    ])
+    const table = (window: typeof page): Promise<string> => window.locator('.au-table').innerText()
+    await expect.poll(async () => (await table(page)) === (await table(second)), POLL).toBe(true)
+
+    await press(second, ['ArrowRight'])
+    await waitForFrame(second, 61)
+    await press(second, ['h', 'h', 'Escape'])
+    await expect.poll(async () => (await found()).length, POLL).toBe(3)
+    await press(page, ['Control+z'])
+    await page.getByText(/made in another window/).waitFor()
+    expect(await found()).toHaveLength(3)
+    await press(page, ['Control+z'])
+    await expect.poll(async () => (await found()).length, POLL).toBe(2)
+    await second.close()
+  })
+
   it('runs without an error', () => expect(bench.errors).toEqual([]))
 })
