@@ -1,5 +1,6 @@
 // `auw synth benchmark` as data: who is rendered, what is planted, what is trained. The method is that of the paper (arXiv 2407.11243) with everything
 // smaller, so that a processor of two cores does it within an hour. Nothing here runs.
+import { STARTER_VIT_ID } from './model'
 import type { PartialConfig } from './training'
 
 export interface BenchmarkPlan {
@@ -29,7 +30,7 @@ const FULL: Omit<BenchmarkPlan, 'format' | 'size'> = {
     expression: { eventsPerMinute: 40 },
     shortcut: { strength: 1, aus: SHORTCUT_AUS, factor: 8 },
   },
-  from: 'starter-vit',
+  from: STARTER_VIT_ID,
   training: {
     network: { size: 'tiny', imageSize: 112 },
     optimisation: { epochs: 4, warmupEpochs: 0.5, batch: 32, microBatches: 1, baseRate: 2.4e-3, layerDecay: 0.75, stochasticDepth: 0 },

@@ -207,7 +207,7 @@ describe.skipIf(!hasChromium)('assistance', () => {
     await page.getByText(/made in another window/).waitFor()
     expect(await found()).toHaveLength(3)
     await press(page, ['Control+z'])
-    await expect.poll(async () => (await found()).length, POLL).toBe(2)
+    await expect.poll(async () => (await found()).map(({ startFrame }) => startFrame), POLL).toEqual([60, 60])
     await second.close()
   })
 

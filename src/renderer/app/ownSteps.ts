@@ -1,4 +1,5 @@
 // Which steps of the log this window made itself: their hints bring nothing new, since the answers said what they did.
+import type { EditSummary } from '@shared/labels'
 
 interface Steps {
   /** Answered and not yet hinted at; hints arrive within a second, so the set stays small. */
@@ -6,9 +7,8 @@ interface Steps {
   newest: number
   /** Changes asked for and not yet answered. */
   waiting: number
-  /** Steps made by this window, and those that other windows made while it was open. */
+  /** Steps made by this window, and those of others that a person here has decided to take back. */
   made: Set<number>
-  others: Set<number>
 }
 
 const projects = new Map<string, Steps>()
@@ -18,7 +18,7 @@ const MOST = 1000
 function stepsOf(project: string): Steps {
   const known = projects.get(project)
   if (known) return known
-  const steps: Steps = { answered: new Set(), newest: 0, waiting: 0, made: new Set(), others: new Set() }
+  const steps: Steps = { answered: new Set(), newest: 0, waiting: 0, made: new Set() }
   projects.set(project, steps)
   return steps
 }
@@ -36,7 +36,6 @@ export function noteAnswer(project: string, revision: number | null): void {
   if (steps.answered.size >= MOST) steps.answered.clear()
   steps.answered.add(revision)
   steps.made.add(revision)
-  steps.others.delete(revision)
   steps.newest = Math.max(steps.newest, revision)
 }
 
@@ -45,13 +44,15 @@ export function ownerOf(project: string, revision: number | null): 'own' | 'othe
   const steps = stepsOf(project)
   if (revision === null) return 'other'
   if (steps.answered.delete(revision)) return 'own'
-  if (steps.waiting > 0 && revision > steps.newest) return 'unknown'
-  if (!steps.made.has(revision)) steps.others.add(revision)
-  return 'other'
+  return steps.waiting > 0 && revision > steps.newest ? 'unknown' : 'other'
 }
 
-/** Whether another window made a step while this one was open; undoing it is for a person to decide. */
-export const isOthers = (project: string, step: number): boolean => projects.get(project)?.others.has(step) === true
+/**
+ * Whether another window, or a command, made a step since this window opened; undoing it is for a person to decide. By the step's own time and not by hints, which
+ * may come late: the backend runs on the same machine, so there is one clock.
+ */
+export const isOthers = (project: string, { id, madeAt }: Pick<EditSummary, 'id' | 'madeAt'>): boolean =>
+  !stepsOf(project).made.has(id) && Date.parse(madeAt) > performance.timeOrigin
 
-/** Says that a person wants to undo or redo another window's step. */
-export const allowOthers = (project: string, step: number): void => void projects.get(project)?.others.delete(step)
+/** Counts a step as this window's: one that was made without {@link noteRequest}, or another's that a person wants to undo or redo all the same. */
+export const countAsOwn = (project: string, step: number): void => void stepsOf(project).made.add(step)

@@ -1,11 +1,9 @@
 // The coding screen: asks for everything about one video and joins stage, table, bars and timeline.
-import { useMutation, useQuery } from '@tanstack/react-query'
-import type { Bookmark } from '@shared/coding'
+import { useQuery } from '@tanstack/react-query'
 import type { LabelSpan } from '@shared/labels'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useParams } from 'react-router'
 import type { Video } from '@shared/project'
-import { useCommands } from '../../app/commands'
 import { useHelp } from '../../app/help'
 import { rememberVideo } from '../../app/lastVideo'
 import { modifierName } from '../../app/platform'
@@ -13,20 +11,20 @@ import { useProjectInfo } from '../../app/projectState'
 import { ProjectCrumbs } from '../../app/Crumbs'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
-import { Button } from '../../ui/Button'
 import { Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
-import { notify } from '../../ui/notify'
 import './coding.css'
 import { useCoding } from './codingStore'
 import type { FramePlayer } from './frames/framePlayer'
 import { AssistPanel } from './assist/AssistPanel'
 import { useAssist } from './assist/assistStore'
+import { useBookmarks } from './assist/useBookmarks'
 import { useCodingTimer } from './assist/useCodingTimer'
 import { useProposals } from './assist/useProposals'
 import { useQueue } from './assist/useQueue'
-import { ACTIONS, showKey, type ActionId } from './keyboard/keymap'
+import { showKey, type ActionId } from './keyboard/keymap'
 import { useKeys } from './keyboard/keyStore'
+import { useCodingCommands } from './keyboard/useCodingCommands'
 import { runAction, toggleEvent, useCodingKeys, type KeyContext } from './keyboard/useCodingKeys'
 import { coderLooks } from './labels/coders'
 import { labelsNow, useLabelActions, useLabelList } from './labels/useLabels'
@@ -34,6 +32,7 @@ import { CodingBar } from './panels/CodingBar'
 import { FaceInsets } from './panels/FaceInsets'
 import { KeysDialog } from './panels/KeysDialog'
 import { LabelBar } from './panels/LabelBar'
+import { PredictNow } from './panels/PredictNow'
 import { Splitter, usePanelSize } from './panels/Splitter'
 import { Transport } from './panels/Transport'
 import { VideoStage } from './stage/VideoStage'
@@ -52,7 +51,6 @@ const ASSIST_WIDTH = 'calc(272px * var(--scale))'
 /** Sizes that a window begins with: more lanes where there is more height, and room for the larger letters of a large window. */
 const firstSide = (): number => (window.innerWidth >= 2000 ? 430 : 344)
 const firstTimeline = (): number => Math.max(300, Math.round(window.innerHeight * 0.375))
-const NO_BOOKMARKS: readonly Bookmark[] = []
 const mostSide = (): number => Math.max(280, window.innerWidth * 0.45)
 const mostTimeline = (): number => Math.max(160, window.innerHeight - 320)
 
@@ -145,24 +143,11 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const assistTab = useAssist((state) => state.tab)
   const queue = useQueue(projectId, videoId, modelId, spans, player)
   const proposals = useProposals({ modelId, predictions, table, units, labels: spans, actions, player })
-  const bookmarks = useQuery(queries.bookmark.list.queryOptions({ input: { project: projectId, videoId } })).data ?? NO_BOOKMARKS
-  const addBookmark = useMutation(
-    queries.bookmark.add.mutationOptions({ onSuccess: (bookmark) => notify(strings.assist.bookmarkAdded(bookmark.frame)) }),
-  )
-  const removeBookmark = useMutation(queries.bookmark.remove.mutationOptions())
+  const { bookmarks, addHere: bookmarkHere, remove: removeBookmark } = useBookmarks(projectId, videoId, canChange)
   useCodingTimer(projectId, videoId, predictions !== null, canChange)
   const queued = useMemo(
     () => queue.items.filter((item) => item.videoId === videoId && !queue.doneIds.has(item.id)),
     [queue.items, queue.doneIds, videoId],
-  )
-  const { mutate: mutateBookmark } = addBookmark
-  const bookmarkHere = useCallback(
-    (note: string) => {
-      const state = useCoding.getState()
-      if (canChange && state.frame >= 0)
-        mutateBookmark({ project: projectId, videoId, frame: state.frame, coder: state.coder.trim() || null, note })
-    },
-    [mutateBookmark, projectId, videoId, canChange],
   )
   const toggleAssist = useCallback(() => {
     const { tab, patch } = useAssist.getState()
@@ -215,35 +200,8 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
     [player],
   )
 
-  const analyse = useMutation(queries.job.analyse.mutationOptions())
-  const predict = useMutation(queries.job.predict.mutationOptions())
-  const startPredicting = async (): Promise<void> => {
-    if (video.analysis !== 'done') await analyse.mutateAsync({ project: projectId, videoIds: [videoId] })
-    await predict.mutateAsync({ project: projectId, videoIds: [videoId], ...(modelId ? { modelId } : {}) })
-  }
+  useCodingCommands(run, keyOf, canChange && predictions !== null && !isBlind, actions)
 
-  const commands = useMemo(
-    () => [
-      ...(Object.keys(ACTIONS) as ActionId[]).map((action) => ({
-        id: `coding-${action}`,
-        label: ACTIONS[action],
-        group: strings.nav.coding,
-        keys: keyOf(action),
-        run: () => run(action),
-      })),
-      {
-        id: 'accept-video',
-        label: t.acceptVideo,
-        group: strings.nav.coding,
-        isDisabled: !canChange || !predictions || isBlind,
-        run: () => void actions.accept({ span: null }),
-      },
-    ],
-    [keyOf, run, canChange, predictions, isBlind, actions],
-  )
-  useCommands('coding', commands)
-
-  const isBusyPredicting = analyse.isPending || predict.isPending
   return (
     <div
       className="coding"
@@ -284,7 +242,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
           table,
           canChange,
           onAdd: bookmarkHere,
-          onRemove: (bookmark) => removeBookmark.mutate({ project: projectId, videoId, bookmarkId: bookmark.id }),
+          onRemove: removeBookmark,
           onShow: (bookmark) => void player?.seekTo(bookmark.frame),
         }}
       />
@@ -306,17 +264,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
       <aside className="coding-side" aria-label={t.table}>
         <AuTable aus={aus} labels={spans} predictions={predictions} units={units} auKeys={auKeys} onToggle={toggle} canChange={canChange} />
         {!predictions && !isLoadingPredictions && !isBlind ? (
-          <div className="predict-now">
-            <p className="small soft">{t.nothingPredictedText}</p>
-            <Button
-              className="small"
-              disabled={!canChange || video.isMissing}
-              isBusy={isBusyPredicting}
-              onClick={() => void startPredicting().catch(() => undefined)}
-            >
-              {t.predictNow}
-            </Button>
-          </div>
+          <PredictNow project={projectId} video={video} modelId={modelId} canChange={canChange} />
         ) : null}
         <FaceInsets project={projectId} video={video} subject={subject} faces={faces} player={player} canChange={canChange} />
       </aside>

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import type { Video } from '@shared/project'
 import { useState, type FormEvent } from 'react'
 import { rememberCoder, rememberedCoder } from '../../app/coder'
+import { countAsOwn } from '../../app/ownSteps'
 import { strings } from '../../app/strings'
 import { client } from '../../bridge/client'
 import { Button } from '../../ui/Button'
@@ -32,6 +33,7 @@ export function AcceptDialog({ project, videos, onClose }: { project: string; vi
       rememberCoder(coder.trim())
       for (const [index, video] of usable.entries()) {
         const result = await client.label.accept({ project, videoId: video.id, coder: coder.trim() })
+        if (result.revision !== null) countAsOwn(project, result.revision)
         sum.presentFrames += result.presentFrames
         sum.absentFrames += result.absentFrames
         sum.untrustedFrames += result.untrustedFrames

@@ -4,7 +4,7 @@ import type { HistoryChange, HistoryState, LabelChange } from '@shared/contract/
 import type { Intensity, Side } from '@shared/facs'
 import type { LabelSpan, LabelState } from '@shared/labels'
 import { useMemo } from 'react'
-import { allowOthers, isOthers } from '../../../app/ownSteps'
+import { countAsOwn, isOthers } from '../../../app/ownSteps'
 import { queryClient } from '../../../app/queryClient'
 import { strings } from '../../../app/strings'
 import { client, queries } from '../../../bridge/client'
@@ -94,8 +94,8 @@ export function useLabelActions(project: string, videoId: string, hasPredictions
             notify(verb === 'undo' ? t.nothingToUndo : t.nothingToRedo, undefined, 'info')
             return null
           }
-          if (isOthers(project, next.id)) {
-            allowOthers(project, next.id)
+          if (isOthers(project, next)) {
+            countAsOwn(project, next.id)
             notify(verb === 'undo' ? t.undoOthers(next.description) : t.redoOthers(next.description), undefined, 'info')
             return null
           }
