@@ -18,7 +18,7 @@ export const MOVES = {
 
 export type MoveName = keyof typeof MOVES
 
-async function runMove(page: Page, name: MoveName): Promise<void> {
+export async function runMove(page: Page, name: MoveName): Promise<void> {
   const move = MOVES[name]
   await page.evaluate(
     ({ visibleFrames, deltaX, deltaY, steps }) =>

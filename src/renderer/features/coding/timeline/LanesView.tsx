@@ -6,8 +6,9 @@ import { useCoding } from '../codingStore'
 import { useGesture } from './gestureStore'
 import { laneKey } from './lanes'
 import type { TimelineColours } from './paint/colours'
-import { fillLanes, markLanes } from './paint/drawLanes'
+import { markLanes } from './paint/drawLanes'
 import type { LanesPicture } from './paint/lanesPicture'
+import { redrawLanes } from './paint/redrawLanes'
 import { Playhead } from './Playhead'
 import { revealFrame } from './scale'
 import type { TimelineProps } from './Timeline'
@@ -81,10 +82,12 @@ export function LanesView({
   const isBlind = useCoding((state) => state.isBlind)
   const isCorrectedShown = useCoding((state) => state.isCorrectedShown)
   const proposalsByAu = useMemo(() => Map.groupBy(proposals.drawn, (event) => event.au), [proposals.drawn])
-  const kept = useRef<LayerPicture | null>(null)
+  const kept = useRef<{ of: LanesPicture; picture: LayerPicture } | null>(null)
+  const selectedSet = useRef<{ of: readonly string[]; set: ReadonlySet<string> }>({ of: [], set: new Set() })
   const paint = useCallback(
     (context: CanvasRenderingContext2D, scale: number) => {
       const { view, laneHeight, selectedIds, activeLane, selection, openEvents, frame } = useCoding.getState()
+      if (selectedSet.current.of !== selectedIds) selectedSet.current = { of: selectedIds, set: new Set(selectedIds) }
       const picture: LanesPicture = {
         ...size,
         scale,
@@ -98,7 +101,7 @@ export function LanesView({
         others,
         looks,
         isBlind,
-        selectedIds: new Set(selectedIds),
+        selectedIds: selectedSet.current.set,
         proposals: proposalsByAu,
         selectedProposal: useAssist.getState().selectedKey,
         activeLaneKey: activeLane ? laneKey(activeLane) : null,
@@ -108,9 +111,11 @@ export function LanesView({
         frame,
         colours,
       }
-      kept.current = layerFor(context, kept.current)
-      fillLanes(kept.current.layer, picture)
-      context.putImageData(kept.current.image, 0, 0)
+      const before = kept.current
+      const next = layerFor(context, before?.picture ?? null)
+      redrawLanes(next.layer, before?.picture === next ? before.of : null, picture)
+      kept.current = { of: picture, picture: next }
+      context.putImageData(next.image, 0, 0)
       markLanes(context, picture)
     },
     [size, scrollTop, lanes, curves, isCorrectedShown, coder, others, looks, isBlind, proposalsByAu, colours],

@@ -4,11 +4,12 @@ import { xToPosition } from '../scale'
 import type { Curve, LanesPicture } from './lanesPicture'
 import { wordOver, type PixelLayer } from './pixels'
 
-/** Calls back with each device column's largest byte; 0 stands for no value. */
-function eachColumn(picture: LanesPicture, width: number, pyramid: Pyramid, take: (x: number, byte: number) => void): void {
+/** Calls back with the largest byte of each device column of the clip, and of the one before it; columns without a value are left out. */
+function eachColumn(picture: LanesPicture, layer: PixelLayer, pyramid: Pyramid, take: (x: number, byte: number) => void): void {
   const { view } = picture
+  const { width, clip } = layer
   const level = levelFor(pyramid, (view.end - view.start) / width / FANOUT)
-  for (let x = 0; x < width; x++) {
+  for (let x = clip.left - 1; x < clip.right; x++) {
     const from = xToPosition(view, width, x)
     const byte = maxOver(pyramid, level, Math.floor(from), Math.max(Math.floor(from) + 1, xToPosition(view, width, x + 1)))
     if (byte > 0) take(x, byte)
@@ -18,15 +19,16 @@ function eachColumn(picture: LanesPicture, width: number, pyramid: Pyramid, take
 /** @param top of the lane in device pixels @param ground the lane's opaque background */
 export function drawCurve(layer: PixelLayer, picture: LanesPicture, curve: Curve, top: number, ground: number): void {
   const { colours, scale, laneHeight } = picture
-  const { words, width, height } = layer
+  const { words, width, clip } = layer
   const base = Math.round(top + (laneHeight - 1) * scale)
   const inner = (laneHeight - 3) * scale
   const soft = wordOver(colours.curve, ground)
   const hot = wordOver(colours.curveHot, ground, 0.75)
   const thresholdByte = 1 + Math.round(curve.threshold * 254)
-  const last = Math.min(height, base)
-  eachColumn(picture, width, curve.pyramid, (x, byte) => {
-    const first = Math.max(0, base - Math.round(((byte - 1) / 254) * inner))
+  const last = Math.min(clip.bottom, base)
+  eachColumn(picture, layer, curve.pyramid, (x, byte) => {
+    if (x < clip.left) return
+    const first = Math.max(clip.top, base - Math.round(((byte - 1) / 254) * inner))
     const word = byte >= thresholdByte ? hot : soft
     for (let y = first, at = first * width + x; y < last; y++, at += width) words[at] = word
   })
@@ -37,16 +39,17 @@ export function drawCurve(layer: PixelLayer, picture: LanesPicture, curve: Curve
 
 /** A line that joins the columns' heights, so that steep rises stay connected. */
 function drawCorrected(layer: PixelLayer, picture: LanesPicture, pyramid: Pyramid, base: number, inner: number): void {
-  const { width, height } = layer
+  const { width, clip } = layer
   const word = wordOver({ ...picture.colours.corrected, alpha: 1 }, 0)
   const weight = Math.max(1, Math.round(picture.scale))
   let before = -1
   let beforeX = -2
-  eachColumn(picture, width, pyramid, (x, byte) => {
+  eachColumn(picture, layer, pyramid, (x, byte) => {
     const y = base - 1 - Math.round(((byte - 1) / 254) * inner)
     const from = beforeX === x - 1 ? Math.min(y, before) : y
     const to = beforeX === x - 1 ? Math.max(y, before) : y
-    for (let row = Math.max(0, from); row < Math.min(height, to + weight); row++) layer.words[row * width + x] = word
+    if (x >= clip.left)
+      for (let row = Math.max(clip.top, from); row < Math.min(clip.bottom, to + weight); row++) layer.words[row * width + x] = word
     before = y
     beforeX = x
   })

@@ -6,20 +6,21 @@ import type { LanesPicture } from './lanesPicture'
 import { wordOf, wordOver, type PixelLayer } from './pixels'
 import { drawGrowing, drawOtherSpans, drawOwnSpans, drawProposals, drawRange } from './spans'
 
-/** Indices of the lanes in sight. */
-function visibleLanes({ scrollTop, height, laneHeight, lanes }: LanesPicture): { first: number; last: number } {
+/** Indices of the lanes that lie between two heights of the view, CSS pixels. */
+function lanesBetween({ scrollTop, laneHeight, lanes }: LanesPicture, top: number, bottom: number): { first: number; last: number } {
   return {
-    first: Math.max(0, Math.floor(scrollTop / laneHeight)),
-    last: Math.min(lanes.length - 1, Math.floor((scrollTop + height) / laneHeight)),
+    first: Math.max(0, Math.floor((scrollTop + top) / laneHeight)),
+    last: Math.min(lanes.length - 1, Math.floor((scrollTop + bottom) / laneHeight)),
   }
 }
 
-/** The part that is pixels. */
+/** The part that is pixels, inside the layer's clip. */
 export function fillLanes(layer: PixelLayer, picture: LanesPicture): void {
   const { scale, laneHeight, colours, isBlind } = picture
-  const { first, last } = visibleLanes(picture)
+  // A pixel more on either side, for what is rounded.
+  const { first, last } = lanesBetween(picture, layer.clip.top / scale - 1, layer.clip.bottom / scale + 1)
   const ground = wordOf(colours.background)
-  layer.words.fill(ground)
+  layer.fill(layer.clip, ground)
   for (let index = first; index <= last; index++) {
     const lane = picture.lanes[index]
     if (!lane) continue
@@ -61,7 +62,7 @@ export function fillLanes(layer: PixelLayer, picture: LanesPicture): void {
 
 /** The part that is letters, over the pixels. */
 export function markLanes(context: CanvasRenderingContext2D, picture: LanesPicture): void {
-  const { first, last } = visibleLanes(picture)
+  const { first, last } = lanesBetween(picture, 0, picture.height)
   prepareMarks(context, picture)
   for (let index = first; index <= last; index++) {
     const spans = picture.lanes[index]?.byCoder.get(picture.coder)

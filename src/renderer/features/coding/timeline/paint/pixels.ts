@@ -29,20 +29,58 @@ export interface Box {
   bottom: number
 }
 
+/** Patterns count from a corner so far off that no scrolling makes a place negative. */
+const FAR = 2 ** 30
+
 export class PixelLayer {
+  /** Nothing outside is drawn. Whole pixels, inside the layer. */
+  clip: Box
+  /** Where patterns count from, moved along with what is drawn. */
+  private originX = FAR
+  private originY = FAR
+
   /** @param words one per pixel, row by row */
   constructor(
     readonly words: Uint32Array,
     readonly width: number,
     readonly height: number,
-  ) {}
+  ) {
+    this.clip = this.whole
+  }
 
-  /** Rounded to whole pixels and cut to the layer; at least one pixel wide where any of it is in sight; null where none is. */
+  get whole(): Box {
+    return { left: 0, top: 0, right: this.width, bottom: this.height }
+  }
+
+  /**
+   * Moves all that is drawn, as scrolling by that many whole pixels does: what lay at (x + dx, y + dy) then lies at (x, y).
+   * @returns the parts that hold nothing right now and must be drawn, none of them empty
+   */
+  scroll(dx: number, dy: number): Box[] {
+    this.originX += dx
+    this.originY += dy
+    const { width, height } = this
+    if (Math.abs(dx) >= width || Math.abs(dy) >= height) return [this.whole]
+    const by = dy * width + dx
+    if (by > 0) this.words.copyWithin(0, by)
+    else this.words.copyWithin(-by, 0, this.words.length + by)
+    const bare: Box[] = []
+    const top = Math.max(0, -dy)
+    const bottom = height - Math.max(0, dy)
+    if (dy < 0) bare.push({ left: 0, top: 0, right: width, bottom: top })
+    if (dy > 0) bare.push({ left: 0, top: bottom, right: width, bottom: height })
+    if (dx < 0) bare.push({ left: 0, top, right: -dx, bottom })
+    if (dx > 0) bare.push({ left: width - dx, top, right: width, bottom })
+    return bare
+  }
+
+  /** Rounded to whole pixels and cut to the clip; at least one pixel wide where any of it is in sight; null where none is. */
   private cut(box: Box): Box | null {
-    const left = Math.max(0, Math.round(box.left))
-    const right = Math.min(this.width, Math.max(Math.round(box.left) + 1, Math.round(box.right)))
-    const top = Math.max(0, Math.round(box.top))
-    const bottom = Math.min(this.height, Math.round(box.bottom))
+    const { clip } = this
+    const left = Math.max(clip.left, Math.round(box.left))
+    const right = Math.min(clip.right, Math.max(Math.round(box.left) + 1, Math.round(box.right)))
+    const top = Math.max(clip.top, Math.round(box.top))
+    const bottom = Math.min(clip.bottom, Math.round(box.bottom))
     return right > left && bottom > top ? { left, top, right, bottom } : null
   }
 
@@ -52,7 +90,7 @@ export class PixelLayer {
     for (let y = cut.top; y < cut.bottom; y++) this.words.fill(word, y * this.width + cut.left, y * this.width + cut.right)
   }
 
-  /** Lays a colour over what is there, on the pixels that the pattern names; on all without one. Patterns count from the layer's corner, so bars line up. */
+  /** Lays a colour over what is there, on the pixels that the pattern names; on all without one. Patterns go on from bar to bar, so they line up. */
   blend(box: Box, colour: Colour, strength = 1, pattern?: (x: number, y: number) => boolean): void {
     const cut = this.cut(box)
     if (!cut) return
@@ -61,7 +99,7 @@ export class PixelLayer {
     for (let y = cut.top; y < cut.bottom; y++) {
       const row = y * this.width
       for (let x = cut.left; x < cut.right; x++) {
-        if (pattern && !pattern(x, y)) continue
+        if (pattern && !pattern(x + this.originX, y + this.originY)) continue
         const now = this.words[row + x] ?? 0
         // Neighbours mostly have the same colour below.
         if (now !== below) {

@@ -3,7 +3,7 @@ import type { LabelSpan } from '@shared/labels'
 import type { AuProposal } from '../../assist/proposalList'
 import type { FrameSpan } from '../../codingStore'
 import { firstVisible } from '../lanes'
-import { frameToX } from '../scale'
+import { frameToX, xToPosition } from '../scale'
 import { OTHER_ROW, barBounds, otherRowTop, shownSpan, type CoderPattern, type LanesPicture } from './lanesPicture'
 import { crossHatched, dashed, hatched, type Box, type Colour, type PixelLayer } from './pixels'
 
@@ -20,15 +20,24 @@ function boxOf(picture: LanesPicture, layer: PixelLayer, span: FrameSpan, top: n
   }
 }
 
+/** Spans as far beyond the clip as this, in device pixels, are gone through, so that a part is drawn as it is in the whole. */
+const AROUND = 8
+
+/** First and last position of the frames that the clip shows, with a margin. */
+function framesIn({ view }: LanesPicture, { width, clip }: PixelLayer): { first: number; last: number } {
+  return { first: Math.floor(xToPosition(view, width, clip.left - AROUND)), last: xToPosition(view, width, clip.right + AROUND) }
+}
+
 /** Calls back with the spans in view, leaving out those that would only repeat a column of pixels already drawn in the same state. */
 function eachVisible(picture: LanesPicture, layer: PixelLayer, spans: readonly LabelSpan[], take: (label: LabelSpan) => void): void {
   const { view, selectedIds } = picture
   const perFrame = layer.width / (view.end - view.start)
-  let column = -1
+  const { first, last } = framesIn(picture, layer)
+  let column = Number.NEGATIVE_INFINITY
   let state = ''
-  for (let at = firstVisible(spans, Math.floor(view.start)); at < spans.length; at++) {
+  for (let at = firstVisible(spans, first); at < spans.length; at++) {
     const label = spans[at]
-    if (!label || label.startFrame > view.end) return
+    if (!label || label.startFrame > last) return
     const right = Math.round((label.endFrame + 1 - view.start) * perFrame)
     if (right <= column && label.state === state && !selectedIds.has(label.id)) continue
     take(label)
@@ -91,15 +100,16 @@ export function drawOtherSpans(
 
 /** Proposed events: a dashed outline in the neutral colour, hatched where confidence is low, so that none is taken for a label. */
 export function drawProposals(layer: PixelLayer, picture: LanesPicture, proposals: readonly AuProposal[], laneTop: number): void {
-  const { view, scale, colours } = picture
+  const { scale, colours } = picture
+  const { first, last } = framesIn(picture, layer)
   const bounds = barBounds(picture.laneHeight, picture.others.length)
   const line = Math.max(1, Math.round(scale))
   const outline = dashed(Math.round(3 * scale), Math.round(2 * scale))
   const doubt = hatched(Math.round(6 * scale), line)
-  let column = -1
-  for (let at = firstVisible(proposals, Math.floor(view.start)); at < proposals.length; at++) {
+  let column = Number.NEGATIVE_INFINITY
+  for (let at = firstVisible(proposals, first); at < proposals.length; at++) {
     const event = proposals[at]
-    if (!event || event.startFrame > view.end) break
+    if (!event || event.startFrame > last) break
     const box = boxOf(picture, layer, shownSpan(picture, event.key, event), laneTop + bounds.top, laneTop + bounds.bottom)
     const isChosen = event.key === picture.selectedProposal
     if (Math.round(box.right) <= column && !isChosen) continue
