@@ -1,6 +1,6 @@
 // Finds Electron's binary, or tries once to get it. Never `require('electron')`: that starts a download of a hundred megabytes unasked.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { cacheFolder, root, runPinned, say } from './pinnedNode.mjs'
 
 const folder = join(root, 'node_modules', 'electron')
@@ -13,19 +13,54 @@ const version = () => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf
 /** Path of Electron's binary, or null where it has not been downloaded. */
 export function findElectron() {
   const pathFile = join(folder, 'path.txt')
-  if (!existsSync(pathFile)) return null
-  const name = readFileSync(pathFile, 'utf8').trim()
   const elsewhere = process.env.ELECTRON_OVERRIDE_DIST_PATH
+  // A binary that lies elsewhere came without Electron's own note of its name.
+  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : elsewhere ? usualName() : null
+  if (name === null) return null
   const binary = elsewhere ? join(elsewhere, name) : join(folder, 'dist', name)
   return existsSync(binary) ? binary : null
 }
 
-/** Why Electron cannot open a window on this machine, as a sentence, or null. */
-export function electronRefusal({ platform = process.platform, env = process.env, userId = process.getuid?.() } = {}) {
+const usualName = (platform = process.platform) =>
+  platform === 'darwin' ? 'Electron.app/Contents/MacOS/Electron' : platform === 'win32' ? 'electron.exe' : 'electron'
+
+const readNumber = (file) => {
+  try {
+    return Number(readFileSync(file, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+/** Whether this helper program may raise itself for Chromium's older sandbox: owned by root, with the set-user-ID bit. */
+function isRootHelper(file) {
+  const facts = statSync(file, { throwIfNoEntry: false })
+  return facts?.uid === 0 && (facts.mode & 0o4000) !== 0
+}
+
+/**
+ * Why Electron cannot open a window on this machine, as a sentence, or null.
+ * Chromium's sandbox on Linux needs user namespaces, which some distributions keep from programs they do not know, or its helper with root's rights.
+ * @param {{ platform?: string, env?: object, userId?: number, binary?: string | null, settingOf?: (file: string) => number | null }} [machine]
+ */
+export function electronRefusal({
+  platform = process.platform,
+  env = process.env,
+  userId = process.getuid?.(),
+  binary = findElectron(),
+  settingOf = readNumber,
+} = {}) {
   if (platform !== 'linux') return null
   if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return 'There is no display here.'
   if (userId === 0) return 'Electron does not run as root with its sandbox on.'
-  return null
+  const isForbidden =
+    settingOf('/proc/sys/kernel/unprivileged_userns_clone') === 0 ||
+    settingOf('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === 1 ||
+    settingOf('/proc/sys/user/max_user_namespaces') === 0
+  if (binary === null || !isForbidden) return null
+  const helper = join(dirname(binary), 'chrome-sandbox')
+  if (isRootHelper(helper)) return null
+  return `This system keeps Electron from its sandbox. An administrator allows it with: sudo chown root "${helper}" && sudo chmod 4755 "${helper}"`
 }
 
 /** Where @electron/get would fetch from: a mirror set in the environment or .npmrc, else the releases on GitHub. */

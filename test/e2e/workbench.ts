@@ -114,9 +114,16 @@ async function openInElectron(project: string, settings: string): Promise<OpenWi
   const executablePath = findElectron()
   if (!executablePath) throw new Error('There is no Electron; look at absenceOf before starting.')
   const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
-  const application = await _electron.launch({ executablePath, args: [root, project], env: { ...env, AUW_SETTINGS: settings } })
+  const application = await _electron.launch({
+    executablePath,
+    args: [root, project],
+    env: { ...env, AUW_SETTINGS: settings },
+    // The application asks for its sandbox, which Playwright would otherwise switch off on Linux.
+    chromiumSandbox: true,
+  })
   const page = await application.firstWindow()
   await page.setViewportSize({ width: 1280, height: 800 })
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   return { page, url: '', close: () => application.close() }
 }
 

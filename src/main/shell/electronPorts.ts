@@ -1,7 +1,7 @@
 // Where things lie in Electron: in the repository during development, beside the archive in a packaged application.
 import { app } from 'electron'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { nodePorts, type BackendPorts } from '@main/backend/ports'
 
 const nodeName = process.platform === 'win32' ? 'node.exe' : 'node'
@@ -28,6 +28,19 @@ export function placesOf(isPackaged: boolean, appPath: string, resourcesPath: st
     nodePath: isPackaged ? join(resourcesPath, 'node', nodeName) : join(appPath, 'node_modules', 'node', 'bin', nodeName),
     computeEntry: join(outside, 'out', 'main', 'compute.js'),
   }
+}
+
+/**
+ * Keeps everything that Chromium and the log write under the settings folder where AUW_SETTINGS names one: otherwise two applications with settings of
+ * their own would share one profile, and the lock on it would turn the second away. Call before the lock is asked for.
+ */
+export function keepApart(): void {
+  const named = process.env.AUW_SETTINGS
+  if (!named) return
+  const profile = join(resolve(named), 'window')
+  mkdirSync(profile, { recursive: true })
+  app.setPath('userData', profile)
+  app.setAppLogsPath(join(profile, 'logs'))
 }
 
 /** The backend's ports in Electron. Windows name files by token only. */

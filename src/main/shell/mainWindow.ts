@@ -41,11 +41,25 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
       backgroundThrottling: false,
     },
   })
-  if (state.isMaximized) window.maximize()
-  window.once('ready-to-show', () => window.show())
+  window.once('ready-to-show', () => {
+    // maximize() shows the window too, so it waits for the first paint.
+    if (state.isMaximized) window.maximize()
+    window.show()
+  })
   window.on('close', () => keepWindowState(stateFile, { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() }))
-  void window.loadURL(appUrl(options.route))
+  loadPage(window, options.route)
   return window
+}
+
+/** Loads a route; recovery.ts writes failures down, so the promise has nothing to add. */
+function loadPage(window: BrowserWindow, route: string): void {
+  window.loadURL(appUrl(route)).catch(() => undefined)
+}
+
+/** Shows another route of the page that is there: only the part after # changes, so nothing is loaded again. */
+export function showRoute(window: BrowserWindow, route: string): void {
+  // Loading the very address that is shown would load the whole page anew.
+  if (window.webContents.getURL() !== appUrl(route)) loadPage(window, route)
 }
 
 /** Brings the window to the front, whatever state it is in. */

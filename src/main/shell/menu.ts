@@ -38,10 +38,12 @@ export function menuTemplate(actions: MenuActions, platform: NodeJS.Platform): M
       ...(isMac ? [separator, { role: 'close' as const }] : [separator, settings, separator, { role: 'quit' as const }]),
     ],
   }
-  // Undo and redo have no accelerators here: Ctrl+Z in a coding screen undoes an edit of labels, and text fields have their own.
+  // Ctrl+Z belongs to the page: it undoes an edit of labels, and text fields have their own. On macOS text fields undo through the menu alone; the page
+  // sees the key first there too, and the menu only what the page has not taken.
+  const undo: MenuItemConstructorOptions[] = isMac ? [{ role: 'undo' }, { role: 'redo' }, separator] : []
   const edit: MenuItemConstructorOptions = {
     label: '&Edit',
-    submenu: [{ role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'selectAll' }],
+    submenu: [...undo, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'selectAll' }],
   }
   const view: MenuItemConstructorOptions = {
     label: '&View',

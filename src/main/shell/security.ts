@@ -39,9 +39,9 @@ export function secureSession(session: Session): void {
   session.setDevicePermissionHandler(() => false)
   session.setDisplayMediaRequestHandler(null)
   session.setSpellCheckerEnabled(false)
-  // Saving an export is the only download; anything else is dropped.
+  // Saving what the page or the backend made is the only download; anything else is dropped.
   session.on('will-download', (event, item) => {
-    if (!item.getURL().startsWith(`${MEDIA_SCHEME}:`) && !item.getURL().startsWith('blob:')) event.preventDefault()
+    if (!isLocalUrl(item.getURL())) event.preventDefault()
   })
 }
 

@@ -5,23 +5,23 @@ import { mkdirSync } from 'node:fs'
 import type { Backend } from '@main/backend/index'
 import type { BackendPorts } from '@main/backend/ports'
 import { toErrorBody } from '@shared/errors'
-import { appUrl } from './addresses'
-import { electronPorts, type Places } from './electronPorts'
+import { electronPorts, keepApart, type Places } from './electronPorts'
 import { createLog } from './logFile'
-import { focusWindow, openMainWindow } from './mainWindow'
+import { focusWindow, openMainWindow, showRoute } from './mainWindow'
 import { menuTemplate } from './menu'
 import { answerPathRequests } from './pathRequests'
 import { blockSleepWhileBusy } from './powerSaving'
 import { projectFolderOf, projectInArguments } from './projectArguments'
 import { registerSchemes, serveSchemes } from './protocols'
 import { guardQuitting, type Quitting } from './quitting'
-import { recoverPage } from './recovery'
+import { noteChildProcesses, recoverPage } from './recovery'
 import { secureContents, secureSession, silenceChromium } from './security'
 import { carryRequests } from './transport'
 
 /** Starts the application. `createBackend` comes from outside so that the entry joins the two, and tests can use a backend of their own. */
 export async function startShell(createBackend: (ports: BackendPorts) => Promise<Backend>): Promise<void> {
   silenceChromium()
+  keepApart()
   registerSchemes()
   // Two processes would contend for the writer's lock of the same project.
   if (!app.requestSingleInstanceLock()) {
@@ -45,6 +45,7 @@ export async function startShell(createBackend: (ports: BackendPorts) => Promise
 
   await app.whenReady()
   const log = createLog(app.getPath('logs'))
+  noteChildProcesses(log)
   try {
     open = await openShell(createBackend, log, () => wanted)
   } catch (error) {
@@ -121,9 +122,8 @@ class OpenShell {
     return window
   }
 
-  /** Another route of the same page: only the part after # changes, so nothing is loaded again. */
   private goTo(route: string): void {
-    void this.ensureWindow(route).loadURL(appUrl(route))
+    showRoute(this.ensureWindow(route), route)
   }
 
   private async chooseProject(): Promise<void> {

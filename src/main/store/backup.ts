@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
@@ -21,7 +22,7 @@ import { translateError } from './connection'
 import { APPLICATION_ID } from './migrate'
 import { SCHEMA_VERSION } from './migrations'
 import { assertKnownVersion } from './openDatabase'
-import { makeFolders, projectPaths } from './projectFolder'
+import { makeFolders, OPENER, projectPaths } from './projectFolder'
 
 export interface BackupOptions {
   /** Replaces a file that is there already. Default false. */
@@ -96,6 +97,7 @@ export function restoreBackup(file: string, root: string): void {
   const temporary = temporaryBeside(target)
   try {
     makeFolders(temporary)
+    writeFileSync(join(temporary, OPENER.name), OPENER.text)
     const { database: path } = projectPaths(temporary)
     copyFileSync(file, path)
     const database = new Database(path)

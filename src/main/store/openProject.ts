@@ -1,6 +1,6 @@
 // Creates and opens project folders.
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError } from '@shared/errors'
 import { DEFAULT_AUS } from '@shared/facs'
@@ -11,7 +11,7 @@ import { type IdSource, randomId } from './ids'
 import { migrate, type Migration, readVersion } from './migrate'
 import { MIGRATIONS } from './migrations'
 import { assertKnownVersion, assertWhole, bringUpToDate, openForReading } from './openDatabase'
-import { assertProjectFolder, makeFolders, projectPaths } from './projectFolder'
+import { assertProjectFolder, makeFolders, OPENER, projectPaths } from './projectFolder'
 import { ProjectStore } from './projectStore'
 import { ascendingAus, projectName } from './repositories/projectRow'
 import { finishScrubbing } from './removal'
@@ -49,6 +49,7 @@ export function createProject(root: string, options: CreateOptions = {}): Projec
   try {
     mkdirSync(dirname(target), { recursive: true })
     makeFolders(temporary)
+    writeFileSync(join(temporary, OPENER.name), OPENER.text)
     const { database: file } = projectPaths(temporary)
     const database = new Database(file)
     try {

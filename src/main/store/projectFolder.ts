@@ -6,6 +6,15 @@ import { AppError } from '@shared/errors'
 export const DATABASE_FILE = 'project.sqlite'
 export const CROPS_FILE = 'crops.sqlite'
 
+/**
+ * A file that opens the project by a double click: Windows and Linux associate files with applications, not folders (macOS shows the whole folder as one
+ * document). Only its place counts; without it nothing is lost.
+ */
+export const OPENER = {
+  name: 'Open in AU Workbench.auproj',
+  text: 'AU Workbench opens the project in whose folder this file lies.\n',
+} as const
+
 /** Folders of every project. `backups` holds what was there before a change of layout. */
 export const FOLDERS = ['models', 'runs', 'exports', 'proxies', 'backups'] as const
 

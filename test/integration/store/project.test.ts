@@ -20,6 +20,7 @@ describe('creating', () => {
     const store = newProject()
     expect(readdirSync(dirname(store.root))).toEqual(['study.auproj'])
     expect(readdirSync(store.root)).toEqual(expect.arrayContaining(['project.sqlite', 'models', 'runs', 'exports', 'proxies']))
+    expect(readFileSync(join(store.root, 'Open in AU Workbench.auproj'), 'utf8')).toContain('in whose folder this file lies')
     expect(store.info()).toMatchObject({ name: 'study', isWritable: true, videoCount: 0, labelCount: 0, activeModelId: 'starter' })
   })
 

@@ -1,9 +1,10 @@
 // What a package contains: licences of everything, the packages that the built files import, this system's binaries only.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { licenceOf, shippedPackages } from '../../../scripts/licences.mjs'
+import { electronRefusal } from '../../../scripts/electronBinary.mjs'
 import { foreignBinaries, importedPackages, missingParts } from '../../../scripts/package.mjs'
 
 let folder: string
@@ -58,5 +59,37 @@ describe('a package', () => {
     write(join(binary, 'beos-mips.node'))
     write('app.asar.unpacked/node_modules/onnxruntime-node/bin/napi-v6/amiga/m68k/x.node')
     expect(foreignBinaries(folder)).toEqual(['onnxruntime amiga-m68k', 'better-sqlite3 beos-mips'])
+  })
+})
+
+describe("Electron's window on Linux", () => {
+  const settings = (forbidding: string) => (file: string) =>
+    file.endsWith(forbidding) ? (forbidding.startsWith('apparmor') ? 1 : 0) : null
+  const machine = { platform: 'linux', env: { DISPLAY: ':0' }, userId: 1000 }
+  it('is refused where the system forbids the sandbox, with the command that allows it', () => {
+    write('dist/electron')
+    write('dist/chrome-sandbox')
+    const binary = join(folder, 'dist', 'electron')
+    for (const name of ['unprivileged_userns_clone', 'apparmor_restrict_unprivileged_userns', 'max_user_namespaces']) {
+      expect(electronRefusal({ ...machine, binary, settingOf: settings(name) }), name).toContain(
+        `chmod 4755 "${join(folder, 'dist', 'chrome-sandbox')}"`,
+      )
+      expect(electronRefusal({ ...machine, binary: null, settingOf: settings(name) })).toBeNull()
+    }
+    expect(electronRefusal({ ...machine, binary, settingOf: () => null })).toBeNull()
+    expect(electronRefusal({ ...machine, env: {}, binary })).toMatch(/no display/)
+    expect(electronRefusal({ ...machine, userId: 0, binary })).toMatch(/root/)
+    expect(electronRefusal({ ...machine, platform: 'win32', binary })).toBeNull()
+  })
+})
+
+describe('the association of .auproj', () => {
+  it('has what each system asks for', () => {
+    const configuration = readFileSync('electron-builder.yml', 'utf8')
+    const block = /^fileAssociations:\n((?: .*\n)+)/m.exec(configuration)?.[1] ?? ''
+    // Windows: the extension of a file; macOS: the folder as a package; Linux: a type of its own.
+    expect(block).toMatch(/- ext: auproj\n/)
+    expect(block).toMatch(/isPackage: true\n/)
+    expect(block).toMatch(/mimeType: application\/x-[\w-]+\n/)
   })
 })

@@ -185,7 +185,8 @@ export default function ExportScreen() {
                   <span className="truncate">{file.fileName}</span>
                   <span className="row small dim num">
                     {t.rows(file.rows)} · {formatBytes(file.bytes)}
-                    {file.url ? (
+                    {/* In a window of its own the folder above is this computer's, and a page may not save from another scheme. */}
+                    {file.url && !windowApi() ? (
                       <a href={dataUrl(file.url)} download={file.fileName} className="row">
                         <Download size={13} aria-hidden /> {t.download}
                       </a>

@@ -61,11 +61,20 @@ class App extends EventEmitter {
     requireNotReady('app.enableSandbox')
     this.isSandboxEnabled = true
   }
+  /** The lock is on the profile: which one was asked for is kept. */
   requestSingleInstanceLock(): boolean {
+    this.lockedProfile = this.getPath('userData')
     return this.hasLock
   }
+  lockedProfile = ''
   getPath(name: string): string {
     return this.paths[name] ?? tmpdir()
+  }
+  setPath(name: string, path: string): void {
+    this.paths[name] = path
+  }
+  setAppLogsPath(path: string): void {
+    this.paths.logs = path
   }
   getAppPath(): string {
     return this.appPath
@@ -113,12 +122,23 @@ export class WebContents extends EventEmitter {
   postMessage(channel: string, message: unknown, transfer: MessagePortMain[] = []): void {
     ipcRenderer.emit(channel, { ports: transfer.map((one) => one.port) }, message)
   }
+  getURL(): string {
+    return this.url
+  }
+  /** Electron before 45 took the whole application down when this was called while the event of the dead page was still being told. */
   reload(): void {
+    if (this.isTellingOfDeath) throw new Error('reload() from within render-process-gone')
     this.reloads += 1
   }
   forcefullyCrashRenderer(): void {
-    this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 })
+    this.die('crashed', 139)
   }
+  die(reason: string, exitCode: number): void {
+    this.isTellingOfDeath = true
+    this.emit('render-process-gone', {}, { reason, exitCode })
+    this.isTellingOfDeath = false
+  }
+  private isTellingOfDeath = false
 }
 
 interface Bounds {
@@ -147,10 +167,22 @@ export class BrowserWindow extends EventEmitter {
     BrowserWindow.all.push(this)
     app.emit('web-contents-created', {}, this.webContents)
   }
+  /** Loading the address that is shown is a reload; another part after # only, a change of place within the page. */
   loadURL(url: string): Promise<void> {
+    const [now, next] = [this.webContents.url, url].map((one) => one.split('#')[0])
+    if (this.isUnreachable) {
+      this.webContents.emit('did-fail-load', {}, -6, 'ERR_FILE_NOT_FOUND', url, true)
+      return Promise.reject(new Error(`ERR_FILE_NOT_FOUND (-6) loading '${url}'`))
+    }
+    if (this.webContents.url === url) this.webContents.reloads += 1
     this.webContents.url = url
-    this.emit('ready-to-show')
+    if (now !== next) this.emit('ready-to-show')
     return Promise.resolve()
+  }
+  /** Whether the next page cannot be loaded. */
+  isUnreachable = false
+  isDestroyed(): boolean {
+    return !BrowserWindow.all.includes(this)
   }
   /** close may be refused; closed and window-all-closed follow otherwise. */
   close(): void {
@@ -177,8 +209,10 @@ export class BrowserWindow extends EventEmitter {
   isMinimized(): boolean {
     return this.minimized
   }
+  /** Shows the window too, as Electron's does. */
   maximize(): void {
     this.maximized = true
+    this.isShown = true
   }
   isMaximized(): boolean {
     return this.maximized

@@ -6,6 +6,7 @@ import { eachInOwnFolder, folder, start, windowOf } from './shellFixture'
 
 vi.mock('electron', () => import('./electronStandIn'))
 eachInOwnFolder()
+const written = (): string => readFileSync(join(folder, 'settings', 'window', 'logs', 'main.log'), 'utf8')
 
 describe('projects that are asked for', () => {
   const makeProject = (name: string): string => {
@@ -92,10 +93,75 @@ describe('a page that dies', () => {
     const fixture = await start()
     const { webContents } = windowOf(fixture)
     fixture.electron.dialogs.answers.push({ response: 0 })
-    for (let index = 0; index < 4; index++) webContents.emit('render-process-gone', {}, { reason: 'oom', exitCode: 5 })
+    for (let index = 0; index < 4; index++) webContents.die('oom', 5)
     await vi.waitFor(() => expect(webContents.reloads).toBe(4))
     expect(fixture.electron.dialogs.asked).toHaveLength(1)
-    expect(readFileSync(join(folder, 'logs', 'main.log'), 'utf8')).toContain('the page ended: oom')
+    expect(written()).toContain('the page ended: oom')
+  })
+
+  it('is left alone when its window has gone meanwhile', async () => {
+    const fixture = await start()
+    const { webContents } = windowOf(fixture)
+    webContents.die('crashed', 139)
+    fixture.electron.BrowserWindow.all = []
+    await new Promise((done) => setImmediate(done))
+    expect(webContents.reloads).toBe(0)
+  })
+
+  it('is loaded again when it hangs and the person says so', async () => {
+    const fixture = await start()
+    const window = windowOf(fixture)
+    fixture.electron.dialogs.answers.push({ response: 1 })
+    window.emit('unresponsive')
+    await vi.waitFor(() => expect(window.webContents.reloads).toBe(1))
+  })
+})
+
+describe('the log', () => {
+  it("says which of Chromium's processes died, and what could not be loaded", async () => {
+    const fixture = await start()
+    fixture.electron.app.emit('child-process-gone', {}, { type: 'GPU', reason: 'crashed', exitCode: 11 })
+    fixture.electron.app.emit('child-process-gone', {}, { type: 'Utility', name: 'Audio Service', reason: 'clean-exit', exitCode: 0 })
+    const window = windowOf(fixture)
+    window.webContents.emit('preload-error', {}, 'index.cjs', new Error('no electron'))
+    window.webContents.emit('did-fail-load', {}, -6, 'ERR_FILE_NOT_FOUND', 'auw-app://app/', true)
+    window.webContents.emit('did-fail-load', {}, -3, 'ERR_ABORTED', 'auw-app://app/', true)
+    expect(written()).toContain('GPU ended: crashed, exit code 11')
+    expect(written()).toContain('the preload failed: no electron')
+    expect(written()).toContain('the page could not be loaded: ERR_FILE_NOT_FOUND (-6)')
+    expect(written()).not.toMatch(/Audio|ABORTED/)
+  })
+})
+
+describe('the profile', () => {
+  it('lies under the named settings, before the lock on it is asked for', async () => {
+    const fixture = await start()
+    expect(fixture.electron.app.lockedProfile).toBe(join(folder, 'settings', 'window'))
+    expect(fixture.electron.app.getPath('logs')).toBe(join(folder, 'settings', 'window', 'logs'))
+  })
+})
+
+describe('going to a screen', () => {
+  it('changes the place within the page, and does not load the place anew that is shown', async () => {
+    const fixture = await start()
+    const { webContents } = windowOf(fixture)
+    const settings = (): void => {
+      const items = fixture.electron.Menu.template.flatMap((item) => item.submenu as { label?: string; click?: () => void }[])
+      items.find((item) => item.label === 'Settings...')?.click?.()
+    }
+    settings()
+    settings()
+    expect(webContents.url).toBe('auw-app://app/#/settings')
+    expect(webContents.reloads).toBe(0)
+  })
+
+  it('survives a page that cannot be loaded', async () => {
+    const fixture = await start()
+    windowOf(fixture).isUnreachable = true
+    fixture.electron.app.emit('second-instance', {}, ['electron'], folder)
+    const items = fixture.electron.Menu.template.flatMap((item) => item.submenu as { label?: string; click?: () => void }[])
+    items.find((item) => item.label === 'Settings...')?.click?.()
+    await vi.waitFor(() => expect(written()).toContain('ERR_FILE_NOT_FOUND'))
   })
 })
 

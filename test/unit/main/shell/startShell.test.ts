@@ -68,6 +68,20 @@ describe('the window', () => {
     expect(hasSpellChecker).toBe(false)
   })
 
+  it('shows itself with the first picture and not before, also when it comes back maximized', async () => {
+    const first = await start()
+    windowOf(first).maximize()
+    first.electron.app.quit()
+    await vi.waitFor(() => expect(first.electron.app.exitCode).toBe(0))
+    // The page takes its time; every start has modules of its own.
+    const second = await start((electron) => void (electron.BrowserWindow.prototype.loadURL = () => new Promise(() => undefined)))
+    const window = windowOf(second)
+    expect(window.isShown).toBe(false)
+    window.emit('ready-to-show')
+    expect(window.isShown).toBe(true)
+    expect(window.isMaximized()).toBe(true)
+  })
+
   it('comes back where it was closed', async () => {
     const first = await start()
     windowOf(first).bounds = { x: 40, y: 30, width: 1300, height: 800 }
@@ -100,6 +114,18 @@ describe('the schemes', () => {
     expect((await answer('auw-app://app/%')).status).toBe(400)
     expect((await answer('auw-app://elsewhere/index.html')).status).toBe(404)
     expect((await answer('auw-app://app/', { method: 'POST' })).status).toBe(405)
+  })
+
+  it('let what the page made be saved and nothing from elsewhere', async () => {
+    const { electron } = await start()
+    const isSaved = (url: string): boolean => {
+      const event = electron.cancelable({})
+      electron.session.defaultSession.emit('will-download', event, { getURL: () => url })
+      return !event.defaultPrevented
+    }
+    for (const url of ['data:text/html,report', 'blob:auw-app://app/1', 'auw-media://app/exports/a.csv'])
+      expect(isSaved(url), url).toBe(true)
+    for (const url of ['https://example.org/a.csv', 'file:///etc/passwd']) expect(isSaved(url), url).toBe(false)
   })
 
   it('pass data with its range to the backend, for the own page only', async () => {
