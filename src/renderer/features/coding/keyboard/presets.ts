@@ -13,12 +13,14 @@ const CHANGES: Readonly<Record<PresetId, Partial<Record<ActionId, readonly strin
   workbench: {},
   // Play with Ctrl+Space, since ELAN writes texts; a frame with Ctrl and arrows.
   elan: { playPause: ['Ctrl+Space', 'Space'], back1: ['Ctrl+ArrowLeft', 'ArrowLeft'], forward1: ['Ctrl+ArrowRight', 'ArrowRight'] },
-  // A frame with arrows, or / and * of the number pad; speed with Home and End.
+  // A frame with arrows, or / and * of the number pad; speed with Home and End, and Backspace for the normal one, so that it deletes nothing.
   boris: {
     back1: ['ArrowLeft', '/'],
     forward1: ['ArrowRight', '*'],
     faster: ['Home'],
     slower: ['End'],
+    normalSpeed: ['Backspace'],
+    delete: ['Delete'],
     first: ['Ctrl+Home'],
     last: ['Ctrl+End'],
   },

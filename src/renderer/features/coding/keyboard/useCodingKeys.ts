@@ -153,6 +153,7 @@ export function runAction(action: ActionId, context: KeyContext): void {
     last: () => void player?.seekTo(player.lastFrame),
     slower: () => rate(-1),
     faster: () => rate(1),
+    normalSpeed: () => store.patch({ rate: 1 }),
     loop: () => store.patch({ isLooping: !store.isLooping }),
     markIn: () => mark('startFrame', context),
     markOut: () => mark('endFrame', context),
