@@ -1,111 +1,64 @@
 // The table of frames: every frame a row, sorted and filtered; only the rows in sight are drawn. A row goes to its frame; rows are copied as text.
-import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+} from 'react'
 import { strings } from '../../../app/strings'
 import { Button } from '../../../ui/Button'
-import { figureText } from '../../../ui/figureText'
-import { formatCount, formatTime } from '../../../ui/format'
 import { notify } from '../../../ui/notify'
 import { useCoding } from '../codingStore'
 import type { FramePlayer } from '../frames/framePlayer'
-import { useSize } from '../timeline/useCanvas'
+import { useColours } from '../timeline/paint/colours'
+import { useCanvas, useSize } from '../timeline/useCanvas'
+import { drawRows } from './drawRows'
 import { listFrames, toTabSeparated, type FrameColumns, type SortKey, type Sorting } from './frameColumns'
 import { readFilter } from './frameFilter'
 import './frameList.css'
+import { FrameRows } from './FrameRows'
+import { columnsInSight, placedColumns } from './placedColumns'
+import { HEAD_HEIGHT, ROW_HEIGHT, rowsInSight } from './placedRows'
 import { chooseAll, chooseRow, NO_ROWS, rowAfterKey, type RowSelection } from './rowSelection'
 
 const t = strings.coding
-const ROW_HEIGHT = 24
-const HEAD_HEIGHT = 26
-/** Rows drawn beyond both edges, so that scrolling does not show their making. */
-const OVERSCAN = 8
+/** Scrolling rests after so many milliseconds without a move. */
+const REST_MS = 120
 
-interface Column {
-  key: SortKey
-  name: string
-  width: number
-}
-
-/** One table cell a value: what stands in it, and a class that says the same by form. */
-function cellOf(columns: FrameColumns, key: SortKey, frame: number): { text: string; look: string } {
-  const face = columns.face(frame)
-  const au = Number(key.slice(1))
-  switch (key) {
-    case 'frame':
-      return { text: `${formatCount(frame)}  ${formatTime(columns.seconds(frame))}`, look: '' }
-    case 'trusted':
-      return { text: t.trustReasons[face?.trust ?? 'no-face'], look: columns.isTrusted(frame) ? '' : 'warn' }
-    case 'pitch':
-    case 'yaw':
-    case 'roll':
-      // Adding 0 makes a rounded -0 a plain 0.
-      return { text: face ? `${figureText(columns.angle(frame, key), 0)}°` : '–', look: '' }
-  }
-  if (key.startsWith('p')) {
-    const value = columns.probability(frame, au)
-    const isPredicted = columns.isPredicted(frame, au)
-    return { text: Number.isNaN(value) ? '–' : `${isPredicted ? '● ' : ''}${value.toFixed(2)}`, look: isPredicted ? 'over' : '' }
-  }
-  const state = columns.state(frame, au)
-  const intensity = ' ABCDE'[columns.intensity(frame, au)]?.trim()
-  return {
-    text: state === null ? '' : state === 'present' && intensity ? intensity : t.stateShort[state],
-    look: state === 'present' ? 'present' : '',
-  }
-}
-
-interface RowProps {
-  row: number
-  frame: number
-  columns: FrameColumns
-  shown: readonly Column[]
-  isChosen: boolean
-  isActive: boolean
-  isNow: boolean
-}
-
-const Row = memo(function Row({ row, frame, columns, shown, isChosen, isActive, isNow }: RowProps) {
-  const looks = `frame-row ${isChosen ? 'chosen' : ''} ${isActive ? 'active' : ''} ${isNow ? 'now' : ''}`
-  return (
-    <div
-      role="row"
-      id={`frame-row-${row}`}
-      aria-rowindex={row + 2}
-      aria-selected={isChosen}
-      aria-current={isNow || undefined}
-      className={looks}
-      style={{ top: HEAD_HEIGHT + row * ROW_HEIGHT }}
-      data-row={row}
-      data-frame={frame}
-    >
-      {shown.map(({ key, width }) => {
-        const { text, look } = cellOf(columns, key, frame)
-        return (
-          <span key={key} role="gridcell" className={`num ${look}`} style={{ width }}>
-            {text}
-          </span>
-        )
-      })}
-    </div>
-  )
-})
-
-function shownColumns(columns: FrameColumns): Column[] {
-  const angles = (['pitch', 'yaw', 'roll'] as const).map((key) => ({ key, name: t.angles[key], width: 52 }))
-  const perAu = columns.aus.flatMap((au): Column[] => [
-    ...(columns.hasProbabilities ? [{ key: `p${au}` as const, name: `AU${au} ${t.listProbability}`, width: 84 }] : []),
-    { key: `l${au}` as const, name: `AU${au} ${t.columns.label}`, width: 84 },
-  ])
-  return [{ key: 'frame', name: t.listFrame, width: 136 }, { key: 'trusted', name: t.listTrusted, width: 104 }, ...angles, ...perAu]
+/** Where a list is scrolled to, told when it rests; the painting reads the place itself. */
+function useRestingPlace(scroller: RefObject<HTMLElement | null>): { top: number; left: number } {
+  const [place, setPlace] = useState({ top: 0, left: 0 })
+  useEffect(() => {
+    const element = scroller.current
+    if (!element) return
+    let timer = 0
+    const onScroll = (): void => {
+      clearTimeout(timer)
+      timer = window.setTimeout(() => setPlace({ top: element.scrollTop, left: element.scrollLeft }), REST_MS)
+    }
+    element.addEventListener('scroll', onScroll, { passive: true })
+    return () => {
+      clearTimeout(timer)
+      element.removeEventListener('scroll', onScroll)
+    }
+  }, [scroller])
+  return place
 }
 
 export function FrameList({ columns, player }: { columns: FrameColumns; player: FramePlayer | null }) {
   const scroller = useRef<HTMLDivElement>(null)
-  const { height } = useSize(scroller)
+  const { width, height } = useSize(scroller)
+  const colours = useColours()
   const filter = useCoding((state) => state.frameFilter)
   const sorting = useCoding((state) => state.frameSorting)
   const frameNow = useCoding((state) => state.frame)
   const patch = useCoding((state) => state.patch)
-  const [scrollTop, setScrollTop] = useState(0)
+  const place = useRestingPlace(scroller)
   const [selection, setSelection] = useState<RowSelection>(NO_ROWS)
   const reading = useMemo(() => readFilter(filter), [filter])
   // While a filter is half written the list stays as it last was.
@@ -115,12 +68,40 @@ export function FrameList({ columns, player }: { columns: FrameColumns; player: 
   }, [reading])
   const test = useDeferredValue(lastTest)
   const frames = useMemo(() => listFrames(columns, (frame) => test(frame, columns), sorting), [columns, test, sorting])
-  const shown = useMemo(() => shownColumns(columns), [columns])
-  const width = shown.reduce((sum, column) => sum + column.width, 0)
+  const all = useMemo(() => placedColumns(columns), [columns])
+  const shown = useMemo(() => columnsInSight(all, place.left, width), [all, place.left, width])
+  const fullWidth = all.reduce((sum, column) => sum + column.width, 0)
   useEffect(() => setSelection(NO_ROWS), [frames])
 
-  const first = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - OVERSCAN)
-  const end = Math.min(frames.length, Math.ceil((scrollTop + height) / ROW_HEIGHT) + OVERSCAN)
+  const { first, end } = rowsInSight(place.top, height, frames.length)
+  const paint = useCallback(
+    (context: CanvasRenderingContext2D) => {
+      const element = scroller.current
+      if (!element) return
+      const { scrollTop, scrollLeft } = element
+      drawRows(context, {
+        width,
+        height,
+        scrollTop,
+        scrollLeft,
+        frames,
+        columns,
+        shown: columnsInSight(all, scrollLeft, width),
+        selection,
+        frameNow,
+        fontSize: Number.parseFloat(getComputedStyle(element).fontSize),
+        colours,
+      })
+    },
+    [width, height, frames, columns, all, selection, frameNow, colours],
+  )
+  const subscribe = useCallback((request: () => void) => {
+    const element = scroller.current
+    element?.addEventListener('scroll', request, { passive: true })
+    return () => element?.removeEventListener('scroll', request)
+  }, [])
+  const canvasSize = useMemo(() => ({ width, height: Math.max(0, height - HEAD_HEIGHT) }), [width, height])
+  const canvas = useCanvas(canvasSize, paint, subscribe)
   const go = useCallback(
     (next: RowSelection) => {
       setSelection(next)
@@ -205,20 +186,21 @@ export function FrameList({ columns, player }: { columns: FrameColumns; player: 
         tabIndex={0}
         aria-label={t.frameList}
         aria-rowcount={frames.length + 1}
-        aria-colcount={shown.length}
+        aria-colcount={all.length}
         aria-multiselectable
         aria-activedescendant={selection.rows.size > 0 ? `frame-row-${selection.active}` : undefined}
-        onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
         onKeyDown={onKeyDown}
         onClick={onClick}
       >
-        <div className="frame-list-rows" role="rowgroup" style={{ height: HEAD_HEIGHT + frames.length * ROW_HEIGHT, width }}>
-          <div role="row" aria-rowindex={1} className="frame-list-head" style={{ width }}>
-            {shown.map((column) => (
+        <div className="frame-list-rows" role="rowgroup" style={{ height: HEAD_HEIGHT + frames.length * ROW_HEIGHT, width: fullWidth }}>
+          <div role="row" aria-rowindex={1} className="frame-list-head" style={{ width: fullWidth }}>
+            {all.map((column) => (
               <button
                 key={column.key}
                 type="button"
                 role="columnheader"
+                aria-colindex={column.index + 1}
+                className={column.index === 0 ? 'pinned' : undefined}
                 aria-sort={sorting.key === column.key ? (sorting.isDescending ? 'descending' : 'ascending') : 'none'}
                 style={{ width: column.width }}
                 onClick={() => sortBy(column.key)}
@@ -228,18 +210,8 @@ export function FrameList({ columns, player }: { columns: FrameColumns; player: 
               </button>
             ))}
           </div>
-          {Array.from(frames.subarray(first, end), (frame, index) => (
-            <Row
-              key={first + index}
-              row={first + index}
-              frame={frame}
-              columns={columns}
-              shown={shown}
-              isChosen={selection.rows.has(first + index)}
-              isActive={selection.rows.size > 0 && selection.active === first + index}
-              isNow={frame === frameNow}
-            />
-          ))}
+          <canvas ref={canvas} className="frame-list-picture" style={canvasSize} aria-hidden />
+          <FrameRows {...{ frames, first, end, columns, shown, selection, frameNow }} />
         </div>
         {frames.length === 0 ? <p className="frame-list-none small soft">{t.noFramesListed}</p> : null}
       </div>

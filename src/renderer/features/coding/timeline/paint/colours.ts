@@ -1,4 +1,4 @@
-// Colours of the timeline in the current theme, as pixels and as canvas text need them.
+// Colours of what is painted on the coding screen, in the current theme, as pixels and as canvas text need them.
 import { useMemo } from 'react'
 import { useTheme } from '../../../../app/theme'
 import type { Colour } from './pixels'
@@ -8,6 +8,7 @@ const NAMES = {
   lane: '--bg-1',
   line: '--line',
   text: '--text',
+  softText: '--text-2',
   dim: '--text-3',
   accent: '--accent',
   accentSoft: '--accent-soft',
@@ -15,6 +16,8 @@ const NAMES = {
   curveHot: '--curve',
   corrected: '--curve-corrected',
   threshold: '--threshold',
+  playhead: '--playhead',
+  warn: '--warn',
 } as const
 
 type ColourName = keyof typeof NAMES
