@@ -122,7 +122,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
       'projects',
       async ({ page }) => (
         await page.getByRole('link', { name: 'Projects', exact: true }).first().click(),
-        await page.getByText('1 of 1 coded').waitFor(),
+        await page.getByText('1 of 1 with labels').waitFor(),
         page
           .getByRole('region', { name: 'Health' })
           .getByText('Everything that the application needs is here.')

@@ -161,7 +161,7 @@ describe.skipIf(!hasChromium)('around coding', () => {
   it('opens the demo project from the list of projects and walks its tour by keyboard', DEMO, async () => {
     const { page } = bench
     await page.getByRole('link', { name: 'Projects', exact: true }).first().click()
-    await page.getByText('1 of 1 coded').waitFor()
+    await page.getByText('1 of 1 with labels').waitFor()
     await page.getByRole('button', { name: 'Open the demo project' }).click()
     const card = page.locator('.tour-card')
     await card.waitFor(DEMO)

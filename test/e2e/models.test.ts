@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium)('models in the window', () => {
   it('makes a model active, and the starter again', { timeout: LONG }, async () => {
     const { page } = bench
     await page.getByRole('button', { name: 'Make active' }).click()
-    await page.getByText('"Plain" is now the active model.').waitFor()
+    await page.getByText('“Plain” is now the active model.').waitFor()
     await expect.poll(async () => (await models()).find(({ isActive }) => isActive)?.name, { timeout: LONG }).toBe('Plain')
     await open('Starter model')
     await page.getByRole('button', { name: 'Make active' }).click()
@@ -148,7 +148,7 @@ describe.skipIf(!hasChromium)('models in the window', () => {
     await open('Adversarial')
     await page.getByRole('button', { name: 'Remove', exact: true }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
-    await page.getByText('"Adversarial" was removed.').waitFor()
+    await page.getByText('“Adversarial” was removed.').waitFor()
     await page.getByRole('heading', { name: 'Starter model', level: 2 }).waitFor()
     expect(existsSync(join(bench.project, 'models', id))).toBe(false)
     expect((await models()).map(({ name }) => name)).not.toContain('Adversarial')

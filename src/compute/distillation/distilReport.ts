@@ -11,6 +11,7 @@ import type { AuTrust, ModelAu, ModelCard, ModelFile } from '@shared/model'
 import type { RunMetric } from '@shared/runMetrics'
 import type { RunData } from '@shared/trainingRun'
 import { trustOf } from '../training/newModel'
+import { plainDifference, plainFigure } from '../plainFigure'
 
 /** Share of the updates at the end whose mean loss is told. */
 const LAST_SHARE = 0.05
@@ -87,14 +88,14 @@ function sentenceOf({ speed, teacher, student, labelled, agreement }: Bare): str
         ? `${people(best.subjects.length)} it did not see`
         : `${people(best.subjects.length)} whose frames it learned from`
     const interval = change.interval
-      ? `; 95 % interval of the difference ${change.interval.low.toFixed(2)} to ${change.interval.high.toFixed(2)}`
+      ? `; 95 % interval of the difference ${plainDifference(change.interval.low)} to ${plainDifference(change.interval.high)}`
       : ''
     const size = Math.abs(change.value).toFixed(2)
     const word = Number(size) === 0 ? 'the same' : `${size} ${change.value < 0 ? 'lower' : 'higher'}`
     return `${gained}, and its mean F1 on ${best.frames} labelled frames of ${where} is ${word} (${of.toFixed(2)} against ${from.toFixed(2)}${interval}).`
   }
   const likeness = agreement.leftOut ?? agreement.distilled
-  const correlation = likeness.correlation === null ? 'have no defined correlation' : `correlate ${likeness.correlation.toFixed(2)}`
+  const correlation = likeness.correlation === null ? 'have no defined correlation' : `correlate ${plainFigure(likeness.correlation)}`
   const frames = agreement.leftOut ? `frames of ${people(likeness.subjects.length)} it did not see` : 'frames it learned from'
   return `${gained}; how much F1 is lost is not known, as there are no labels to measure it on, but its probabilities and the teacher’s ${correlation} on ${likeness.frames} ${frames}.`
 }
@@ -105,7 +106,7 @@ function warningsOf(report: Bare, run: DistillationRunConfig): string[] {
   if (run.labelsUnused !== null) warnings.push(`The labels of the project were not used: ${run.labelsUnused}`)
   if (leftOut.length === 0)
     warnings.push(
-      'No subject was left out, so every figure is of faces that the student has seen. Leave some subjects out (--leave-out) to see what it does with others.',
+      'No subject was left out, so every figure is of faces that the student has seen. Leave some subjects out to see what it does with others.',
     )
   else if (!labelled.some(({ kind }) => kind === 'left-out'))
     warnings.push('The subjects left out have no labels, so F1 is not measured on faces that the student has not seen.')
@@ -124,7 +125,7 @@ function warningsOf(report: Bare, run: DistillationRunConfig): string[] {
   const likeness = agreement.leftOut ?? agreement.distilled
   if (likeness.correlation === null || likeness.correlation < GOOD_CORRELATION)
     warnings.push(
-      `Student and teacher correlate ${likeness.correlation === null ? 'nowhere' : `only ${likeness.correlation.toFixed(2)}`}. More frames, more epochs or a student that starts from a pretrained backbone bring them closer.`,
+      `Student and teacher correlate ${likeness.correlation === null ? 'nowhere' : `only ${plainFigure(likeness.correlation)}`}. More frames, more epochs or a student that starts from a pretrained backbone bring them closer.`,
     )
   if (frames < FEW_FRAMES) warnings.push(`There were ${frames} frames to learn from. Recordings need no labels here: more of them help.`)
   if (speed.studentPerSecond < LITTLE_FASTER * speed.teacherPerSecond)
@@ -159,7 +160,7 @@ function methodsOf(report: Bare, run: DistillationRunConfig, data: RunData): str
     `Loss: binary cross-entropy of the student's probabilities against the teacher's at temperature ${temperature}, times its square (Hinton et al. 2015)${hints}. ` +
     `AdamW (0.9, 0.999), weight decay ${o.weightDecay}, base rate ${o.baseRate} per 256 images, ${o.batch * o.microBatches} images an update, ${report.steps} updates (${report.epochs.toFixed(1)} epochs), linear warm-up and half a cosine; ${changes.length > 0 ? changes.join(' and ') : 'images unchanged'}. ` +
     `Thresholds: ${thresholds === 'labels' ? 'chosen on labelled frames of the subjects learned from where there were any, else the teacher’s' : 'the teacher’s'}. ` +
-    `Pearson's correlation with the teacher's probabilities ${likeness.correlation?.toFixed(3) ?? 'undefined'} (mean over AUs, ${likeness.frames} frames ${agreement.leftOut ? 'of subjects left out' : 'that were learned from'}).${measured}`
+    `Pearson's correlation with the teacher's probabilities ${likeness.correlation === null ? 'undefined' : plainFigure(likeness.correlation, 3)} (mean over AUs, ${likeness.frames} frames ${agreement.leftOut ? 'of subjects left out' : 'that were learned from'}).${measured}`
   )
 }
 
@@ -222,7 +223,7 @@ function studentTrust(
   where: string,
 ): Pick<ModelAu, 'trust' | 'evidence'> {
   const figures = honest?.student.aus.find((one) => one.au === au)
-  const likeness = `Correlates ${alike === null ? 'not at all' : alike.toFixed(2)} with its teacher on ${where}.`
+  const likeness = `Correlates ${alike === null ? 'not at all' : plainFigure(alike)} with its teacher on ${where}.`
   if (figures && figures.auc !== null) {
     const { trust, evidence } = trustOf(figures, true)
     return { trust, evidence: `${evidence} ${likeness}` }

@@ -73,7 +73,7 @@ function warningsOf(data: PretrainingData, figures: PretrainingFigures): string[
   if (data.sources.every(({ isSynthetic }) => isSynthetic)) warnings.push('All pictures are of synthetic faces.')
   if (data.subjects.length > 0)
     warnings.push(
-      `Faces of ${data.subjects.join(', ')} were seen, without labels. A subject that is to be tested on is best left out of pretraining (--leave-out).`,
+      `Faces of ${data.subjects.join(', ')} were seen, without labels. A subject that is to be tested on is best left out of pretraining.`,
     )
   return warnings
 }

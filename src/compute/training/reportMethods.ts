@@ -3,10 +3,11 @@ import { foldsText, samplesPerUpdate } from '@shared/training'
 import type { Interval } from '@shared/figures'
 import type { RunConfig, RunData, RunEnvironment } from '@shared/trainingRun'
 import type { RunFigures } from './measureRun'
+import { plainDifference, plainFigure } from '../plainFigure'
 
-const figure = (value: number | null): string => (value === null ? 'undefined' : value.toFixed(2))
+const figure = (value: number | null): string => (value === null ? 'undefined' : plainFigure(value))
 const several = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
-const range = (interval: Interval): string => `${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}`
+const range = (interval: Interval): string => `${plainFigure(interval.low)} to ${plainFigure(interval.high)}`
 
 export function methodsParagraph(
   run: RunConfig,
@@ -47,7 +48,7 @@ export function methodsParagraph(
   const gain = difference?.meanF1
   const beside =
     before && gain
-      ? ` On the same frames the model "${before.name}" reached ${figure(before.means.f1)}; the difference was ${gain.value.toFixed(2)}${gain.interval ? ` (${range(gain.interval)})` : ''}.`
+      ? ` On the same frames the model "${before.name}" reached ${figure(before.means.f1)}; the difference was ${plainDifference(gain.value)}${gain.interval ? ` (${range(gain.interval)})` : ''}.`
       : ''
   return [
     `Action Units ${data.aus.join(', ')} were coded in ${several(data.samples.frame.length, 'frame')} of ${several(data.subjects.length, 'subject')} by ${several(data.coders.names.length, 'coder')}; frames without a code were treated as unknown and masked${data.coders.contradictions > 0 ? `, and contradictory codes were resolved by the policy "${data.coders.policy.kind}"` : ''}.`,

@@ -4,6 +4,7 @@ import { auLabel } from '@shared/facs'
 import type { FigureDifferences, ModelFigures } from '@shared/figures'
 import type { CoderAgreement, RunConfig, RunData } from '@shared/trainingRun'
 import type { FoldResult } from './foldFiles'
+import { plainDifference, plainFigure } from '../plainFigure'
 
 /** Base rates below this are flagged: agreement and F1 are unstable there. */
 const RARE = 0.05
@@ -68,7 +69,7 @@ function comparisonWarnings({ run, before, after, difference, beforeSubjects }: 
     )
   const gain = difference?.meanF1 ?? null
   if (gain === null) return warnings
-  const text = `${Math.abs(gain.value).toFixed(2)}${gain.interval ? ` (95 % interval of the difference ${signed(gain.interval.low)} to ${signed(gain.interval.high)})` : ''}`
+  const text = `${Math.abs(gain.value).toFixed(2)}${gain.interval ? ` (95 % interval of the difference ${plainDifference(gain.interval.low)} to ${plainDifference(gain.interval.high)})` : ''}`
   const isTold = gain.interval === null || gain.interval.high < 0 || gain.interval.low > 0
   if (!isTold)
     warnings.push(
@@ -93,7 +94,7 @@ function agreementWarnings({ data, after }: WarningParts): string[] {
     const frames = table.bothPresent + table.onlyFirst + table.onlySecond + table.bothAbsent
     const kappa = agreementKappa(table)
     if (!figures || frames < FEWEST_SHARED_FRAMES || kappa === null || figures.kappa === null || figures.kappa >= kappa) return []
-    return [`${auLabel(table.au)} (kappa ${figures.kappa.toFixed(2)} against ${kappa.toFixed(2)} on ${frames} frames of two coders)`]
+    return [`${auLabel(table.au)} (kappa ${plainFigure(figures.kappa)} against ${plainFigure(kappa)} on ${frames} frames of two coders)`]
   })
   if (below.length === 0) return []
   return [`The model agrees with the labels less than the coders agree with each other: ${below.join(', ')}. Let a person check these.`]
@@ -102,5 +103,3 @@ function agreementWarnings({ data, after }: WarningParts): string[] {
 /** Cohen's kappa of two coders. */
 export const agreementKappa = ({ bothPresent, onlyFirst, onlySecond, bothAbsent }: CoderAgreement): number | null =>
   cohenKappa({ truePositives: bothPresent, falseNegatives: onlyFirst, falsePositives: onlySecond, trueNegatives: bothAbsent })
-
-const signed = (value: number): string => `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toFixed(2)}`

@@ -77,7 +77,7 @@ export const strings = {
     openedAt: (when: string) => `opened ${when}`,
     unreadable: 'opens to show more',
     contents: (subjects: number, videos: number) => `${plural(subjects, 'subject')}, ${plural(videos, 'video')}`,
-    coded: (coded: number, videos: number) => `${formatCount(coded)} of ${formatCount(videos)} coded`,
+    coded: (coded: number, videos: number) => `${formatCount(coded)} of ${formatCount(videos)} with labels`,
     codedShare: (coded: number, videos: number, reviewed: number) =>
       `${formatCount(coded)} of ${plural(videos, 'video')} with labels, ${formatCount(reviewed)} reviewed`,
     missing: (count: number) => `${plural(count, 'file')} missing`,

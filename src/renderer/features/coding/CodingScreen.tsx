@@ -49,10 +49,13 @@ import { useFaces, useFrameTable, usePredictions } from './videoData'
 const t = strings.coding
 const ASSIST_WIDTH = 'calc(272px * var(--scale))'
 /** Sizes that a window begins with: more lanes where there is more height, and room for the larger letters of a large window. */
-const firstSide = (): number => (window.innerWidth >= 2000 ? 430 : 344)
+const isLarge = (): boolean => window.innerWidth >= 2000 && window.innerHeight >= 1100
+const firstSide = (): number => (isLarge() ? 430 : 344)
 const firstTimeline = (): number => Math.max(300, Math.round(window.innerHeight * 0.375))
-const mostSide = (): number => Math.max(280, window.innerWidth * 0.45)
-const mostTimeline = (): number => Math.max(160, window.innerHeight - 320)
+const leastSide = (): number => (isLarge() ? 336 : 280)
+const leastTimeline = (): number => 160
+const mostSide = (): number => Math.max(leastSide(), window.innerWidth * 0.45)
+const mostTimeline = (): number => Math.max(leastTimeline(), window.innerHeight - 320)
 
 export default function CodingScreen() {
   const { projectId = '', videoId = '' } = useParams()
@@ -108,8 +111,8 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
   const [player, setPlayer] = useState<FramePlayer | null>(null)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const jumpInput = useRef<HTMLInputElement>(null)
-  const [sideWidth, setSideWidth] = usePanelSize('side', firstSide(), 280, mostSide)
-  const [timelineHeight, setTimelineHeight] = usePanelSize('timeline', firstTimeline(), 160, mostTimeline)
+  const [sideWidth, setSideWidth] = usePanelSize('side', firstSide, leastSide, mostSide)
+  const [timelineHeight, setTimelineHeight] = usePanelSize('timeline', firstTimeline, leastTimeline, mostTimeline)
   const coder = useCoding((state) => state.coder)
   const isBlind = useCoding((state) => state.isBlind)
   const hasWaveform = useCoding((state) => state.hasWaveform)

@@ -84,11 +84,14 @@ export default function ExportScreen() {
 
   if (videos.data?.length === 0)
     return (
-      <EmptyState
-        icon={<TableProperties size={24} />}
-        title={t.none}
-        action={<a href={`#/project/${projectId}`}>{strings.project.addVideos}</a>}
-      />
+      <div className="page">
+        <ProjectCrumbs project={projectId} here={t.title} />
+        <EmptyState
+          icon={<TableProperties size={24} />}
+          title={t.none}
+          action={<a href={`#/project/${projectId}`}>{strings.project.addVideos}</a>}
+        />
+      </div>
     )
   return (
     <div className="export">
@@ -170,10 +173,12 @@ export default function ExportScreen() {
             onChange={setDirectory}
           />
         ) : null}
-        <Button tone="primary" disabled={count === 0 || (isElsewhere && !directory)} isBusy={start.isPending} onClick={write}>
-          {start.isPending ? t.writing : t.write(count)}
-        </Button>
-        {start.isError ? <ErrorPanel error={start.error} onRetry={write} /> : null}
+        <footer className="export-start">
+          {start.isError ? <ErrorPanel error={start.error} onRetry={write} /> : null}
+          <Button tone="primary" disabled={count === 0 || (isElsewhere && !directory)} isBusy={start.isPending} onClick={write}>
+            {start.isPending ? t.writing : t.write(count)}
+          </Button>
+        </footer>
       </section>
       <section className="export-preview">
         {start.data ? (

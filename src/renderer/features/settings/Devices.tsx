@@ -17,6 +17,8 @@ type Verdict = 'passed' | 'failed' | 'notChecked' | 'unavailable'
 function DeviceRow({ device }: { device: DeviceInfo }) {
   const { check } = device
   const verdict: Verdict = !device.isAvailable ? 'unavailable' : check === null ? 'notChecked' : check.hasPassed ? 'passed' : 'failed'
+  // The note of an untried device says for a terminal what stands here already.
+  const hasNote = device.isSoftware ? verdict !== 'passed' : verdict === 'failed' || verdict === 'unavailable'
   return (
     <li className="device">
       <div className="spread">
@@ -31,7 +33,7 @@ function DeviceRow({ device }: { device: DeviceInfo }) {
         {check?.trainingImagesPerSecond != null ? ` ${t.trainingSpeed(check.trainingImagesPerSecond)}.` : ''}
       </p>
       {check && !check.hasPassed ? <p className="soft">{check.reason}</p> : null}
-      {device.note && verdict !== 'passed' ? <p className="small dim">{device.note}</p> : null}
+      {device.note && hasNote ? <p className="small dim">{device.note}</p> : null}
       {check ? (
         <p className="small dim num">
           {check.worstError != null ? `${t.error(check.worstError.toExponential(1), check.tolerance.toExponential(0))} · ` : ''}

@@ -71,7 +71,7 @@ export function ArmChart({ title, arms, of, bounds }: ArmChartProps) {
               points={own.map(({ x, y }) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`).join(' ')}
             />
             {own.map(({ x, y }) => (
-              <circle key={x} cx={px(x)} cy={py(y)} r={2} stroke="none" />
+              <circle key={x} cx={px(x)} cy={py(y)} r={own.length === 1 ? 3.4 : 2} stroke="none" />
             ))}
           </g>
         ))}

@@ -44,7 +44,7 @@ export default function StudiesScreen() {
             <li key={study.id}>
               <button type="button" aria-current={study.id === shown?.study.id} onClick={() => show('study', study.id)}>
                 <span className="grow truncate">{study.name}</span>
-                <span className="small dim">{`${formatInstant(study.createdAt)} · ${t.states[state]}, ${t.progress(finishedRuns, study.runs.length)}`}</span>
+                <span className="small dim">{`${formatInstant(study.createdAt)} · ${t.progress(t.states[state], finishedRuns, study.runs.length)}`}</span>
               </button>
             </li>
           ))}

@@ -165,7 +165,7 @@ export function StudyView({
           ) : null}
         </div>
       </div>
-      <p className="small soft">{`${t.states[state]}, ${t.progress(finishedRuns, study.runs.length)}${progress && state === 'running' ? `. ${progress.phase}` : ''}`}</p>
+      <p className="small soft">{`${t.progress(t.states[state], finishedRuns, study.runs.length)}${progress && state === 'running' ? `. ${progress.phase}` : ''}`}</p>
       {state === 'running' ? <Progress value={progress?.total ? progress.done / progress.total : null} label={study.name} /> : null}
       {[resume, stop, remove].map((one, index) => (one.isError ? <ErrorPanel key={index} error={one.error} /> : null))}
       {figures ? <Figures project={project} figures={figures} seeds={study.seeds.length} /> : <p className="soft">{t.notYet}</p>}

@@ -79,7 +79,9 @@ export function LineChart({ title, series, bounds, empty = t.noPoints, foldName 
                 <title>{foldName(fold)}</title>
               </polyline>
               {line.length < 30
-                ? line.map((point) => <circle key={point.x} cx={x(point.x)} cy={y(point.y)} r={1.8} stroke="none" />)
+                ? line.map((point) => (
+                    <circle key={point.x} cx={x(point.x)} cy={y(point.y)} r={line.length === 1 ? 3.2 : 1.8} stroke="none" />
+                  ))
                 : null}
             </g>
           ))}

@@ -26,6 +26,10 @@ interface SelectedLabelsProps {
   keyOf(action: ActionId): string
 }
 
+/** Where an event lies and how long it is. */
+const facts = ({ startFrame, endFrame }: LabelSpan, table: FrameTable): string =>
+  t.selection(startFrame, endFrame, endFrame - startFrame + 1, formatTime(spanSeconds(table, startFrame, endFrame)))
+
 export function SelectedLabels({ chosen, aus, table, actions, canChange, run, keyOf }: SelectedLabelsProps) {
   const ids = chosen.map((label) => label.id)
   const one = chosen.length === 1 ? chosen[0] : undefined
@@ -37,13 +41,8 @@ export function SelectedLabels({ chosen, aus, table, actions, canChange, run, ke
       <span className="label-facts num">
         <strong>{one ? auLabel(one.au, one.side) : t.selectedLabels(chosen.length)}</strong>
         {one ? (
-          <span className="soft">
-            {t.selection(
-              one.startFrame,
-              one.endFrame,
-              one.endFrame - one.startFrame + 1,
-              formatTime(spanSeconds(table, one.startFrame, one.endFrame)),
-            )}
+          <span className="soft" title={facts(one, table)}>
+            {facts(one, table)}
           </span>
         ) : null}
       </span>

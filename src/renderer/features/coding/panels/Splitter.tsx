@@ -1,20 +1,31 @@
 // A bar between two panels that is dragged or moved by arrow keys; sizes are remembered on this machine.
-import { useCallback, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { useCallback, useEffect, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { strings } from '../../../app/strings'
 
-/** A remembered number of pixels within bounds. */
-export function usePanelSize(name: string, initial: number, least: number, most: () => number): [number, (size: number) => void] {
+/** Calls for another rendering when the window's size changes. */
+function useWindowSize(): void {
+  const [, setSize] = useState('')
+  useEffect(() => {
+    const onResize = (): void => setSize(`${window.innerWidth} ${window.innerHeight}`)
+    window.addEventListener('resize', onResize)
+    return () => window.removeEventListener('resize', onResize)
+  }, [])
+}
+
+/** A remembered number of pixels within bounds; until somebody has moved the bar it is what `first` says of the present window. */
+export function usePanelSize(name: string, first: () => number, least: () => number, most: () => number): [number, (size: number) => void] {
   const key = `auw.panel.${name}`
-  const [size, setSize] = useState(() => Number(localStorage.getItem(key)) || initial)
+  const [size, setSize] = useState(() => Number(localStorage.getItem(key)) || null)
+  useWindowSize()
   const change = useCallback(
     (next: number) => {
-      const kept = Math.round(Math.max(least, Math.min(most(), next)))
+      const kept = Math.round(Math.max(least(), Math.min(most(), next)))
       localStorage.setItem(key, String(kept))
       setSize(kept)
     },
     [key, least, most],
   )
-  return [Math.max(least, Math.min(most(), size)), change]
+  return [Math.max(least(), Math.min(most(), size ?? first())), change]
 }
 
 interface SplitterProps {

@@ -21,7 +21,7 @@ export const pretrainingStrings = {
   storeHint: 'Folder made by auw curate, to be looked at as well. Empty for the project’s own faces alone.',
   own: 'The project’s own faces',
   decoder: 'Decoder',
-  decoderHint: 'Width x depth x heads. It is thrown away afterwards; 512x8x16 is the published one.',
+  decoderHint: 'Width × depth × heads. It is thrown away afterwards; 512×8×16 is the published one.',
   batch: 'Batch',
   device: 'Device',
   deviceAuto: 'the fastest that passed its check',
