@@ -1,5 +1,4 @@
 // One face crop as a picture to look at. What models are fed is cropped in the compute process; this is for eyes.
-import { createCanvas, ImageData } from '@napi-rs/canvas'
 import { decodeFrame, type DecodeSource, type FrameClock, type MediaOptions } from '@main/media/index'
 import type { ProjectStore } from '@main/store/index'
 import { fmaeCropBox } from '@shared/cropRule'
@@ -19,6 +18,8 @@ export async function cropPicture(
   const faces = [...store.analyses.summaries(videoId, frame, frame)]
   const face = faces.find((one) => one.track === mainTrack) ?? faces.sort((a, b) => b.box.width - a.box.width)[0]
   if (!face) throw new AppError('NOT_ANALYSED', `No face was found in frame ${frame}.`, { videoId, frame })
+  // Loaded when first needed: it takes a third of the time in which a command starts.
+  const { createCanvas, ImageData } = await import('@napi-rs/canvas')
   const { rgb, width, height } = await decodeFrame(source, clock, frame, options)
   const whole = createCanvas(width, height)
   const rgba = new Uint8ClampedArray(width * height * 4)
