@@ -157,3 +157,67 @@ it('keeps bookmarks, time and window state', async () => {
   expect(await client.setting.get({ project, key: 'layout' })).toEqual({ value: { split: 0.4 } })
   expect(await client.video.update({ project, videoId, isReviewed: true })).toMatchObject({ isReviewed: true })
 })
+
+it('changes and copies several labels in one undoable step each', async () => {
+  const common = { project, videoId, coder: 'MN', wasPredictionVisible: false }
+  const before = []
+  for (const [au, from] of [
+    [1, 10],
+    [1, 21],
+    [2, 10],
+  ] as const)
+    before.push(...(await client.label.set({ ...common, au, startFrame: from, endFrame: from + 10, state: 'present' })).written)
+  const own = async () => (await client.label.list({ project, videoId })).filter((label) => label.coder === 'MN')
+  const spans = (labels: { au: number; side: string; startFrame: number; endFrame: number }[]) =>
+    labels.map(({ au, side, startFrame, endFrame }) => [au, side, startFrame, endFrame])
+  const moved = await client.label.changeAll({
+    ...common,
+    changes: before.map(({ id, startFrame, endFrame }) => ({ labelId: id, startFrame: startFrame + 1, endFrame: endFrame + 1 })),
+  })
+  expect(moved.written.map(({ id }) => id).sort()).toEqual(before.map(({ id }) => id).sort())
+  expect(spans(await own())).toEqual([
+    [1, 'both', 11, 21],
+    [1, 'both', 22, 32],
+    [2, 'both', 11, 21],
+  ])
+  const copied = await client.label.copy({ ...common, labelIds: before.map(({ id }) => id), side: 'left' })
+  expect(spans(copied.written)).toEqual([
+    [1, 'left', 11, 21],
+    [1, 'left', 22, 32],
+    [2, 'left', 11, 21],
+  ])
+  await client.history.undo({ project })
+  await client.history.undo({ project })
+  expect(await own()).toEqual(before)
+  await expect(client.label.changeAll({ ...common, changes: [{ labelId: 'nobody', side: 'left' }] })).rejects.toThrow()
+  expect(await own()).toEqual(before)
+  await client.label.remove({ project, videoId, labelIds: before.map(({ id }) => id), coder: 'MN' })
+})
+
+it('calls a label blind only while nothing of it was decided in sight, and keeps what was once seen', async () => {
+  const blind = { project, videoId, coder: 'BL', isBlind: true }
+  const seeing = { project, videoId, coder: 'BL', isBlind: false, wasPredictionVisible: true }
+  const set = async (sight: typeof blind | typeof seeing, au: number) => {
+    const [label] = (await client.label.set({ ...sight, au, startFrame: 5, endFrame: 9, state: 'present' })).written
+    return label?.id ?? ''
+  }
+  const change = async (sight: typeof blind | typeof seeing, labelId: string, patch: { intensity?: 'C'; note?: string }) =>
+    (await client.label.change({ ...sight, labelId, ...patch })).written[0]
+  const hidden = await set(blind, 5)
+  expect(await change(blind, hidden, { intensity: 'C' })).toMatchObject({ source: 'blind', wasPredictionVisible: false })
+  expect(await change(seeing, hidden, { note: 'see also 40' })).toMatchObject({
+    source: 'blind',
+    wasPredictionVisible: false,
+    note: 'see also 40',
+  })
+  expect((await client.label.copy({ ...blind, labelIds: [hidden], side: 'left' })).written).toMatchObject([{ source: 'blind' }])
+  expect((await client.label.copy({ ...seeing, labelIds: [hidden], side: 'right' })).written).toMatchObject([
+    { source: 'manual', wasPredictionVisible: true },
+  ])
+  const seen = await set(seeing, 7)
+  expect(await change(blind, seen, { intensity: 'C' })).toMatchObject({ source: 'manual', wasPredictionVisible: true })
+  const late = await set(blind, 9)
+  expect(await change(seeing, late, { intensity: 'C' })).toMatchObject({ source: 'manual', wasPredictionVisible: true })
+  const [other] = (await client.label.copy({ project, videoId, coder: 'CD', isBlind: true, labelIds: [hidden] })).written
+  expect(other).toMatchObject({ coder: 'CD', source: 'manual' })
+})

@@ -88,6 +88,8 @@ export const codingStrings = {
   predictNow: 'Find faces and predict',
   selection: (from: number, to: number, count: number, time: string) =>
     `${formatCount(from)}–${formatCount(to)} · ${plural(count, 'frame')} · ${time}`,
+  framesShort: (from: number, to: number) => `${formatCount(from)}–${formatCount(to)}`,
+  lasting: (count: number, seconds: number) => `${plural(count, 'frame')} · ${seconds.toFixed(2)} s`,
   clearSelection: 'Clear the selection',
   selectedLabels: (count: number) => `${plural(count, 'event')} selected`,
   intensity: 'Intensity',

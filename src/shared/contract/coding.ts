@@ -40,6 +40,21 @@ export interface Acceptance extends LabelChange {
   skippedAus: number[]
 }
 
+/** What of a span changes; what is absent stays as it is. */
+const patch = {
+  startFrame: frame.optional(),
+  endFrame: frame.optional(),
+  state: labelState.optional(),
+  intensity: intensity.nullable().optional(),
+  apexFrame: frame.nullable().optional(),
+  side: side.optional(),
+  au: au.optional(),
+  note: z.string().nullable().optional(),
+}
+
+/** Most spans that one step changes or copies. */
+const MOST_LABELS = 10_000
+
 const coding = { coder: code, wasPredictionVisible: z.boolean().default(true), isBlind: z.boolean().default(false) }
 
 export const labelContract = {
@@ -64,21 +79,22 @@ export const labelContract = {
     )
     .output(type<LabelChange>()),
   /** Moves, trims or re-grades a span; null fields of the input that are absent stay as they are. */
-  change: oc
+  change: oc.input(ofVideo.extend({ labelId: id, ...patch, ...coding })).output(type<LabelChange>()),
+  /** The same for several spans in one undoable step. */
+  changeAll: oc
     .input(
       ofVideo.extend({
-        labelId: id,
-        startFrame: frame.optional(),
-        endFrame: frame.optional(),
-        state: labelState.optional(),
-        intensity: intensity.nullable().optional(),
-        apexFrame: frame.nullable().optional(),
-        side: side.optional(),
-        au: au.optional(),
-        note: z.string().nullable().optional(),
+        changes: z
+          .array(z.object({ labelId: id, ...patch }))
+          .min(1)
+          .max(MOST_LABELS),
         ...coding,
       }),
     )
+    .output(type<LabelChange>()),
+  /** Writes spans once more for the coder, on another AU or side, or out of another coder's track, in one undoable step. */
+  copy: oc
+    .input(ofVideo.extend({ labelIds: z.array(id).min(1).max(MOST_LABELS), au: au.optional(), side: side.optional(), ...coding }))
     .output(type<LabelChange>()),
   remove: oc.input(ofVideo.extend({ labelIds: z.array(id).min(1), coder: code.optional() })).output(type<LabelChange>()),
   /** Clears part of a lane: frames become not coded for this coder. */

@@ -1,11 +1,12 @@
 // label.*, history.*
-import type { LabelEdit } from '@main/store/index'
+import type { LabelEdit, SpanToWrite } from '@main/store/index'
 import type { HistoryChange, LabelChange } from '@shared/contract/coding'
 import { AppError } from '@shared/errors'
 import { auLabel } from '@shared/facs'
 import type { LabelSpan } from '@shared/labels'
 import { acceptPredictions } from '../acceptPredictions'
 import { announceEdit } from '../announceEdit'
+import { changedSpan, copyOf, type LabelPatch, type Sight } from '../changedSpan'
 import type { BackendContext } from '../context'
 import { importIntensities } from '../importIntensities'
 import { os } from '../procedures'
@@ -55,31 +56,20 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
         })
       }),
       change: label.change.handler(({ input }) => {
+        const { labelId, coder, ...rest } = input
+        return change(input.project, input.videoId, coder, [{ ...rest, labelId }], input)
+      }),
+      changeAll: label.changeAll.handler(({ input }) => change(input.project, input.videoId, input.coder, input.changes, input)),
+      copy: label.copy.handler(({ input }) => {
         const { store } = projects.writable(input.project)
-        const before = store.labels.get(input.labelId)
-        const state = input.state ?? before.state
-        const after = {
-          keepId: before.id,
-          au: input.au ?? before.au,
-          side: input.side ?? before.side,
-          coder: before.coder,
-          startFrame: input.startFrame ?? before.startFrame,
-          endFrame: input.endFrame ?? before.endFrame,
-          state,
-          intensity: state === 'present' ? (input.intensity === undefined ? before.intensity : input.intensity) : null,
-          apexFrame: input.apexFrame === undefined ? before.apexFrame : input.apexFrame,
-          source: input.isBlind ? ('blind' as const) : before.source === 'confirmed' ? ('corrected' as const) : before.source,
-          modelId: before.modelId,
-          wasPredictionVisible: input.wasPredictionVisible && !input.isBlind,
-          note: input.note === undefined ? before.note : input.note,
-        }
-        if (after.apexFrame !== null && (after.apexFrame < after.startFrame || after.apexFrame > after.endFrame)) after.apexFrame = null
+        const spans = [...new Set(input.labelIds)].map((id) => store.labels.get(id))
+        const copies = spans.map((span): SpanToWrite => copyOf(span, input))
+        const [only, more] = copies
         return apply(input.project, {
           videoId: input.videoId,
           coder: input.coder,
-          description: `change ${phrase(after, before.coder)}`,
-          remove: [before.id],
-          write: [after],
+          description: only && !more ? `copy to ${phrase(only, only.coder)}` : `copy ${copies.length} labels by ${input.coder}`,
+          write: copies,
         })
       }),
       remove: label.remove.handler(({ input }) => {
@@ -120,6 +110,21 @@ export function labelHandlers({ projects, grants, ports }: BackendContext) {
       undo: history.undo.handler(({ input }) => step(input.project, 'undo', input.stepId)),
       redo: history.redo.handler(({ input }) => step(input.project, 'redo', input.stepId)),
     },
+  }
+
+  function change(projectId: string, videoId: string, coder: string, changes: readonly LabelPatch[], sight: Sight): LabelChange {
+    const { store } = projects.writable(projectId)
+    // The last that is said of a span holds.
+    const byId = new Map(changes.map((one) => [one.labelId, one]))
+    const after = [...byId].map(([id, patch]) => changedSpan(store.labels.get(id), patch, sight))
+    const [only, more] = after
+    return apply(projectId, {
+      videoId,
+      coder,
+      description: only && !more ? `change ${phrase(only, only.coder)}` : `change ${after.length} labels by ${coder}`,
+      remove: [...byId.keys()],
+      write: after.sort((a, b) => a.startFrame - b.startFrame),
+    })
   }
 
   function step(projectId: string, verb: 'undo' | 'redo', stepId?: number): HistoryChange {

@@ -109,21 +109,29 @@ function runChain(name: string, context: KeyContext): boolean {
   return false
 }
 
-/** Moves an edge of every selected event by some frames; an event that would end before it starts, or leave the video, stays. */
+/** The selected events that are the coder's own: nobody changes what another coder has said. */
+function ownSelected(context: KeyContext): LabelSpan[] {
+  const { selectedIds, coder } = useCoding.getState()
+  return context.labels().filter((label) => label.coder === coder.trim() && selectedIds.includes(label.id))
+}
+
+/** Moves an edge of every selected event by some frames, in one step; an event that would end before it starts, or leave the video, stays. */
 function nudge(edge: 'startFrame' | 'endFrame', by: number, context: KeyContext): void {
-  const { selectedIds, frameCount } = useCoding.getState()
-  for (const label of context.labels().filter((other) => selectedIds.includes(other.id))) {
-    const value = label[edge] + by
-    const isInside = edge === 'startFrame' ? value >= 0 && value <= label.endFrame : value >= label.startFrame && value < frameCount
-    if (isInside) void context.actions.change(label.id, { [edge]: value })
-  }
+  const { frameCount } = useCoding.getState()
+  const changes = ownSelected(context)
+    .map((label) => ({ label, value: label[edge] + by }))
+    .filter(({ label, value }) =>
+      edge === 'startFrame' ? value >= 0 && value <= label.endFrame : value >= label.startFrame && value < frameCount,
+    )
+    .map(({ label, value }) => ({ labelId: label.id, [edge]: value }))
+  void context.actions.changeAll(changes)
 }
 
 /** In and out: the edge of the one selected event or of the chosen proposal where that is possible, else of the selected range. */
 function mark(edge: 'startFrame' | 'endFrame', context: KeyContext): void {
-  const { selectedIds, frame, selection, patch } = useCoding.getState()
+  const { frame, selection, patch } = useCoding.getState()
   if (frame < 0) return
-  const [only, more] = context.labels().filter((label) => selectedIds.includes(label.id))
+  const [only, more] = ownSelected(context)
   if (only && !more) {
     if (edge === 'startFrame' ? frame <= only.endFrame : frame >= only.startFrame) void context.actions.change(only.id, { [edge]: frame })
     return
@@ -162,11 +170,11 @@ export function runAction(action: ActionId, context: KeyContext): void {
     nudgeEndBack: () => nudge('endFrame', -1, context),
     nudgeEndForward: () => nudge('endFrame', 1, context),
     apex: () => {
-      const label = context.labels().find((other) => other.id === store.selectedIds[0])
-      if (label && store.frame >= label.startFrame && store.frame <= label.endFrame)
+      const [label] = ownSelected(context)
+      if (label?.state === 'present' && store.frame >= label.startFrame && store.frame <= label.endFrame)
         void actions.change(label.id, { apexFrame: store.frame })
     },
-    delete: () => void actions.remove(store.selectedIds),
+    delete: () => void actions.remove(ownSelected(context).map(({ id }) => id)),
     accept: () => {
       if (store.selection) void actions.accept({ span: store.selection })
     },

@@ -51,8 +51,10 @@ export interface LabelActions {
   /** Writes a span for the coder of the window; resolves to the written label, or null when it was refused. */
   add(label: NewLabel): Promise<LabelSpan | null>
   change(labelId: string, patch: LabelPatch): Promise<void>
-  /** Changes several labels, one undoable step each. */
-  changeAll(labelIds: readonly string[], patch: LabelPatch): Promise<void>
+  /** Changes several labels in one undoable step. */
+  changeAll(changes: readonly ({ labelId: string } & LabelPatch)[]): Promise<void>
+  /** Writes labels once more on another AU or side, or takes them out of another coder's track, in one undoable step; resolves to how many were written. */
+  copy(labelIds: readonly string[], to: Partial<LaneId>): Promise<number>
   remove(labelIds: readonly string[]): Promise<void>
   clear(lane: LaneId, span: FrameSpan): Promise<void>
   accept(options: { span: FrameSpan | null; aus?: number[]; modelId?: string }): Promise<void>
@@ -129,8 +131,26 @@ export function useLabelActions(project: string, videoId: string, hasPredictions
         )
       },
       change,
-      async changeAll(labelIds, patch) {
-        for (const labelId of labelIds) await change(labelId, patch)
+      async changeAll(changes) {
+        const [only, more] = changes
+        if (!only) return
+        if (!more) {
+          const { labelId, ...patch } = only
+          return change(labelId, patch)
+        }
+        const who = coding()
+        if (!who) return
+        const patches = new Map(changes.map(({ labelId, ...patch }) => [labelId, patch]))
+        expectLabels(project, videoId, (labels) =>
+          labels.map((label) => (patches.has(label.id) ? { ...label, ...patches.get(label.id) } : label)),
+        )
+        await apply(() => client.label.changeAll({ project, videoId, changes: [...changes], ...who }))
+      },
+      async copy(labelIds, to) {
+        const who = coding()
+        if (!who || labelIds.length === 0) return 0
+        const done = await apply(() => client.label.copy({ project, videoId, labelIds: [...labelIds], ...to, ...who }))
+        return done ? labelIds.length : 0
       },
       async remove(labelIds) {
         const who = coding()

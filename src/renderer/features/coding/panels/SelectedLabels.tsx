@@ -6,13 +6,12 @@ import { DropdownMenu } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { strings } from '../../../app/strings'
 import { Button, IconButton } from '../../../ui/Button'
-import { formatTime } from '../../../ui/format'
 import { MenuContent, MenuItem } from '../../../ui/Menu'
 import { notify } from '../../../ui/notify'
-import type { LaneId } from '../codingStore'
+import { useCoding, type LaneId } from '../codingStore'
 import { spanSeconds, type FrameTable } from '../frames/frameTable'
 import type { ActionId } from '../keyboard/keymap'
-import type { LabelActions } from '../labels/useLabels'
+import type { LabelActions, LabelPatch } from '../labels/useLabels'
 
 const t = strings.coding
 
@@ -26,25 +25,31 @@ interface SelectedLabelsProps {
   keyOf(action: ActionId): string
 }
 
-/** Where an event lies and how long it is. */
-const facts = ({ startFrame, endFrame }: LabelSpan, table: FrameTable): string =>
-  t.selection(startFrame, endFrame, endFrame - startFrame + 1, formatTime(spanSeconds(table, startFrame, endFrame)))
-
-export function SelectedLabels({ chosen, aus, table, actions, canChange, run, keyOf }: SelectedLabelsProps) {
-  const ids = chosen.map((label) => label.id)
+export function SelectedLabels({ chosen, aus, table, actions, canChange: canWrite, run, keyOf }: SelectedLabelsProps) {
+  const coder = useCoding((state) => state.coder.trim())
+  // What another coder has said is looked at, and may be copied into one's own track.
+  const canChange = canWrite && chosen.every((label) => label.coder === coder)
+  const changeAll = (patch: LabelPatch): void => void actions.changeAll(chosen.map(({ id }) => ({ labelId: id, ...patch })))
   const one = chosen.length === 1 ? chosen[0] : undefined
   const same = <K extends keyof LabelSpan>(key: K): LabelSpan[K] | undefined =>
     chosen.every((label) => label[key] === chosen[0]?.[key]) ? chosen[0]?.[key] : undefined
   const areAllPresent = chosen.every((label) => label.state === 'present')
   return (
     <>
-      <span className="label-facts num">
-        <strong>{one ? auLabel(one.au, one.side) : t.selectedLabels(chosen.length)}</strong>
+      <span className="label-facts lines num">
         {one ? (
-          <span className="soft" title={facts(one, table)}>
-            {facts(one, table)}
-          </span>
-        ) : null}
+          <>
+            <span>
+              <strong>{auLabel(one.au, one.side)}</strong> {t.framesShort(one.startFrame, one.endFrame)}
+            </span>
+            <span className="soft" title={one.createdAt}>
+              {t.lasting(one.endFrame - one.startFrame + 1, spanSeconds(table, one.startFrame, one.endFrame))} · {t.sources[one.source]}
+              {one.coder === coder ? '' : ` · ${one.coder}`}
+            </span>
+          </>
+        ) : (
+          <strong>{t.selectedLabels(chosen.length)}</strong>
+        )}
       </span>
       <div className="segmented small" role="group" aria-label={t.columns.label}>
         {LABEL_STATES.map((state) => (
@@ -55,7 +60,7 @@ export function SelectedLabels({ chosen, aus, table, actions, canChange, run, ke
             aria-label={t.states[state]}
             title={t.states[state]}
             disabled={!canChange}
-            onClick={() => void actions.changeAll(ids, { state, ...(state === 'present' ? {} : { intensity: null, apexFrame: null }) })}
+            onClick={() => changeAll({ state, ...(state === 'present' ? {} : { intensity: null, apexFrame: null }) })}
           >
             {t.stateWords[state]}
           </button>
@@ -68,7 +73,7 @@ export function SelectedLabels({ chosen, aus, table, actions, canChange, run, ke
             type="button"
             aria-pressed={same('intensity') === intensity}
             disabled={!canChange || !areAllPresent}
-            onClick={() => void actions.changeAll(ids, { intensity: same('intensity') === intensity ? null : intensity })}
+            onClick={() => changeAll({ intensity: same('intensity') === intensity ? null : intensity })}
           >
             {intensity}
           </button>
@@ -82,7 +87,7 @@ export function SelectedLabels({ chosen, aus, table, actions, canChange, run, ke
             aria-pressed={same('side') === side}
             aria-label={t.sides[side]}
             disabled={!canChange}
-            onClick={() => void actions.changeAll(ids, { side })}
+            onClick={() => changeAll({ side })}
           >
             {t.sidesShort[side]}
           </button>
@@ -93,7 +98,7 @@ export function SelectedLabels({ chosen, aus, table, actions, canChange, run, ke
           {one.apexFrame === null ? t.apexHere : t.apexAt(one.apexFrame)}
         </Button>
       ) : null}
-      <CopyMenu chosen={chosen} aus={aus} actions={actions} canChange={canChange} />
+      <CopyMenu chosen={chosen} aus={aus} actions={actions} canChange={canWrite} />
       {one ? <NoteField label={one} actions={actions} canChange={canChange} /> : null}
       <IconButton label={t.deleteLabel} keys={keyOf('delete')} className="small" disabled={!canChange} onClick={() => run('delete')}>
         <Trash2 size={14} />
@@ -105,12 +110,10 @@ export function SelectedLabels({ chosen, aus, table, actions, canChange, run, ke
 /** Copies the selected events to the same frames of another AU or side. */
 function CopyMenu({ chosen, aus, actions, canChange }: Pick<SelectedLabelsProps, 'chosen' | 'aus' | 'actions' | 'canChange'>) {
   const copy = async (to: Partial<LaneId>): Promise<void> => {
-    const written = await Promise.all(
-      chosen.map(({ au, side, state, intensity, apexFrame, note, startFrame, endFrame }) =>
-        actions.add({ au, side, ...to, state, intensity, apexFrame, note, startFrame, endFrame }),
-      ),
+    const count = await actions.copy(
+      chosen.map(({ id }) => id),
+      to,
     )
-    const count = written.filter((label) => label !== null).length
     if (count > 0) notify(t.copied(count))
   }
   const isOnly = (key: 'au' | 'side', value: unknown): boolean => chosen.every((label) => label[key] === value)

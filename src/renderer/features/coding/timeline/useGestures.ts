@@ -217,16 +217,13 @@ export function useGestures({ lanes, width, scrollTop, player, actions, canChang
     } else if (now.kind === 'adjust' && draft) {
       void proposals.adjust(now.proposal, draft).finally(clearGesture)
     } else if (now.kind === 'move' && draft) {
-      // Towards the side they move to first, so that neighbours that move together do not run into each other.
-      const isForward = draft.startFrame > (now.moved[0]?.startFrame ?? 0)
       const changed = drafts.filter((other) => {
         const label = now.moved.find((each) => each.id === other.of)
         return label && (label.startFrame !== other.startFrame || label.endFrame !== other.endFrame)
       })
-      const ordered = changed.sort((a, b) => (isForward ? b.startFrame - a.startFrame : a.startFrame - b.startFrame))
-      void Promise.all(ordered.map(({ of, startFrame, endFrame }) => actions.change(of ?? '', { startFrame, endFrame }))).finally(
-        clearGesture,
-      )
+      void actions
+        .changeAll(changed.map(({ of, startFrame, endFrame }) => ({ labelId: of ?? '', startFrame, endFrame })))
+        .finally(clearGesture)
     } else clearGesture()
   }
 
