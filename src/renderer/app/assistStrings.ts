@@ -36,6 +36,11 @@ export const assistStrings = {
   acceptAll: (count: number) => `Accept ${formatCount(count)}`,
   acceptInSelection: (count: number) => `In selection ${formatCount(count)}`,
   rejectInSelection: (count: number) => `Reject ${formatCount(count)} in it`,
+  rejectAll: (count: number) => `Reject ${formatCount(count)}`,
+  takeOver: (count: number) => `Take over ${formatCount(count)}`,
+  chosenCount: (count: number) => `${formatCount(count)} chosen`,
+  sheetHint: 'Ctrl-click chooses several, Shift-click a row of them; the bar above the lanes then changes all at once.',
+  proposed: 'proposed',
   complete: 'Complete the session',
   completeHint:
     'Takes the events listed here and labels the AUs absent on all other trusted frames that you have not coded. Events below the confidence set above stay not coded.',

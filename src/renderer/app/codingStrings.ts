@@ -25,6 +25,8 @@ export const codingStrings = {
     'A playable copy is made (VP9 in WebM) with the same frames and times. The original is not changed and stays the source of every analysis.',
   proxyMaking: 'Making a playable copy',
   proxyStart: 'Make a playable copy',
+  noPicture: 'No picture: the video file is missing or unreadable',
+  noPictureShort: 'no picture',
   missing: 'The video file is not where it was. Labels and predictions are safe.',
   missingAction: 'Locate it on the Videos screen',
   table: 'Action Units in this frame',

@@ -80,3 +80,40 @@ it('goes back to the beginning first on an element that stands elsewhere', () =>
   element.present(10)
   expect(made.state.frame).toBe(10)
 })
+
+it('stands still at the end of a loop until it is back at its beginning, and counts as playing meanwhile', () => {
+  const element = new Element()
+  const made = playerOf(element)
+  element.present(0)
+  made.setLoop({ startFrame: 10, endFrame: 12 })
+  made.play()
+  for (const frame of [10, 11]) {
+    element.currentTime = OFFSET + frame / 25
+    element.present(frame)
+  }
+  expect(element.paused).toBe(false)
+  element.currentTime = OFFSET + 12 / 25
+  element.present(12)
+  expect(element.paused).toBe(true)
+  expect(element.currentTime).toBeCloseTo(OFFSET + 10.5 / 25)
+  expect(made.state).toMatchObject({ frame: 12, isPlaying: true })
+  element.dispatchEvent(new Event('seeked'))
+  element.present(10)
+  expect(element.paused).toBe(false)
+  expect(made.state).toMatchObject({ frame: 10, isPlaying: true })
+})
+
+it('can be stopped on the way back to where a loop begins', () => {
+  const element = new Element()
+  const made = playerOf(element)
+  element.present(0)
+  made.setLoop({ startFrame: 10, endFrame: 12 })
+  made.play()
+  element.currentTime = OFFSET + 14 / 25
+  element.present(14)
+  made.toggle()
+  element.dispatchEvent(new Event('seeked'))
+  element.present(10)
+  expect(element.paused).toBe(true)
+  expect(made.state).toMatchObject({ frame: 10, isPlaying: false })
+})

@@ -13,6 +13,7 @@ import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
 import { Loading } from '../../ui/EmptyState'
 import { ErrorPanel } from '../../ui/ErrorPanel'
+import { notify } from '../../ui/notify'
 import './coding.css'
 import { useCoding } from './codingStore'
 import type { FramePlayer } from './frames/framePlayer'
@@ -68,7 +69,8 @@ export default function CodingScreen() {
   useEffect(() => {
     if (video.data) openVideo(video.data.id, video.data.frameCount)
   }, [video.data, openVideo])
-  const failed = video.isError ? video : table.isError ? table : null
+  // What is on screen stays there when asking again fails, as while the connection is gone.
+  const failed = video.isError && !video.data ? video : table.isError && !table.data ? table : null
   if (failed)
     return (
       <div className="page">
@@ -239,7 +241,19 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
           onReject: proposals.reject,
           onComplete: proposals.complete,
         }}
-        events={{ project: projectId, videoId, labels: spans, aus, onShow: showLabel }}
+        events={{
+          project: projectId,
+          videoId,
+          labels: spans,
+          aus,
+          proposals: proposals.open,
+          canChange,
+          onShow: showLabel,
+          onShowProposal: proposals.show,
+          onAccept: proposals.accept,
+          onReject: proposals.reject,
+          onTakeOver: (ids) => void actions.copy(ids, {}).then((count) => count > 0 && notify(t.copied(count))),
+        }}
         bookmarks={{
           bookmarks,
           table,
@@ -289,7 +303,7 @@ function Workbench({ projectId, video, table }: WorkbenchProps) {
         {video.hasAudio && hasWaveform && !hasFrameList ? (
           <WaveformStrip project={projectId} video={video} table={table} player={player} />
         ) : null}
-        {labels.isError ? <ErrorPanel error={labels.error} onRetry={() => void labels.refetch()} /> : null}
+        {labels.isError && !labels.data ? <ErrorPanel error={labels.error} onRetry={() => void labels.refetch()} /> : null}
         {frameColumns ? (
           <FrameList columns={frameColumns} player={player} />
         ) : (

@@ -11,6 +11,7 @@ import { Loading } from '../../../ui/EmptyState'
 import { ErrorPanel } from '../../../ui/ErrorPanel'
 import { Progress } from '../../../ui/Progress'
 import { useCoding } from '../codingStore'
+import { FacePicture } from '../stage/FacePicture'
 import type { QueueItem, QueueState } from './useQueue'
 
 const t = strings.assist
@@ -44,14 +45,7 @@ function Card({
   return (
     <li>
       <button ref={element} type="button" className={`queue-card ${isDone ? 'done' : ''}`} aria-current={isCurrent} onClick={onGo}>
-        <img
-          src={dataUrl(pictureUrl(project, item.videoId, item.peakFrame, 'crop', 96))}
-          alt=""
-          loading="lazy"
-          decoding="async"
-          width={48}
-          height={48}
-        />
+        <FacePicture src={dataUrl(pictureUrl(project, item.videoId, item.peakFrame, 'crop', 96))} alt="" side={48} />
         <span className="queue-text">
           <span className="row">
             <strong className="mono">{auLabel(item.au)}</strong>

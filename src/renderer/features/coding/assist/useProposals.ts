@@ -41,7 +41,7 @@ export function useProposals({ modelId, predictions, table, units, labels, actio
   const settings = useDeferredValue(useAssist((state) => state.settings))
   const minConfidence = useAssist((state) => state.minConfidence)
   const hasUntrustedAus = useAssist((state) => state.hasUntrustedAus)
-  const isWanted = useAssist((state) => state.isShownOnTimeline || state.tab === 'proposals')
+  const isWanted = useAssist((state) => state.isShownOnTimeline || state.tab === 'proposals' || state.tab === 'events')
   const isShown = useAssist((state) => state.isShownOnTimeline)
   const selectedKey = useAssist((state) => state.selectedKey)
   const coder = useCoding((state) => state.coder)

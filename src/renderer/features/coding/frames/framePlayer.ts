@@ -28,6 +28,8 @@ const NUDGE_MS = 400
 const AIMS = [0.5, 0.75, 0.25]
 /** How long the browser may take to report the frame after it says that a seek ended; then the frame on screen is taken to be unchanged. */
 const REPORT_GRACE_MS = 400
+/** From this close to the end of a loop on, a timer watches for it: the browser may leave its last frame out. */
+const LOOP_WATCH_MS = 250
 
 export class FramePlayer {
   #state: PlayerState = { frame: -1, isPlaying: false, isSeeking: false, isExact: true }
@@ -41,6 +43,9 @@ export class FramePlayer {
   /** True while the target is waited for as a picture and the player is left alone. */
   #isWaiting = false
   #loop: LoopRange | null = null
+  /** Between the end of a loop and its beginning: the element waits, so that nothing beyond the end is shown, and plays on when it is back. */
+  #isRounding = false
+  #loopTimer: ReturnType<typeof setTimeout> | undefined
   #handle = 0
   #graceTimer: ReturnType<typeof setTimeout> | undefined
   #isDisposed = false
@@ -101,6 +106,7 @@ export class FramePlayer {
   seekTo(frame: number): Promise<void> {
     const wanted = Math.max(0, Math.min(Math.round(frame), this.lastFrame))
     this.#isPlayAsked = false
+    this.#stopRounding()
     if (!this.video.paused) this.video.pause()
     const stills = this.#stills?.stills
     if (!stills || !this.#isCalibrated) return this.#seek(wanted)
@@ -182,11 +188,12 @@ export class FramePlayer {
 
   pause(): void {
     this.#isPlayAsked = false
+    this.#stopRounding()
     this.video.pause()
   }
 
   toggle(): void {
-    if (this.video.paused && !this.#isPlayAsked) this.play()
+    if (this.video.paused && !this.#isPlayAsked && !this.#isRounding) this.play()
     else this.pause()
   }
 
@@ -204,6 +211,7 @@ export class FramePlayer {
     clearInterval(this.#nudgeTimer)
     clearTimeout(this.#graceTimer)
     clearTimeout(this.#catchUpTimer)
+    clearTimeout(this.#loopTimer)
     this.video.cancelVideoFrameCallback(this.#handle)
     this.video.removeEventListener('seeked', this.#onSeeked)
     this.video.removeEventListener('play', this.#onPlayState)
@@ -220,6 +228,32 @@ export class FramePlayer {
 
   #jump(frame: number, aim = 0.5): void {
     this.video.currentTime = seekTime(this.table, frame) + (aim - 0.5) * frameInterval(this.table, frame)
+  }
+
+  #goRound({ startFrame }: LoopRange): void {
+    clearTimeout(this.#loopTimer)
+    if (this.#isRounding) return
+    this.#isRounding = true
+    this.video.pause()
+    this.#jump(startFrame)
+  }
+
+  /** Somebody wants something else than to go round. */
+  #stopRounding(): void {
+    clearTimeout(this.#loopTimer)
+    if (!this.#isRounding) return
+    this.#isRounding = false
+    this.#update({ isPlaying: false })
+  }
+
+  /** Goes round in the middle of the loop's last frame at the latest, whether or not the browser shows that frame. */
+  #watchLoop(): void {
+    clearTimeout(this.#loopTimer)
+    const loop = this.#loop
+    if (!loop || this.#isRounding || this.video.paused) return
+    const leftMs = (1000 * (seekTime(this.table, loop.endFrame) - this.video.currentTime)) / this.video.playbackRate
+    if (leftMs <= 0 && !this.video.seeking) this.#goRound(loop)
+    else if (leftMs < LOOP_WATCH_MS) this.#loopTimer = setTimeout(() => this.#watchLoop(), Math.max(1, leftMs))
   }
 
   /** Starts the seek to the wanted frame unless one is under way; the browser handles one at a time best. */
@@ -255,7 +289,10 @@ export class FramePlayer {
       this.#isPlayAsked = false
       this.play()
     }
-    if (this.#loop && this.#state.isPlaying && match.frame >= this.#loop.endFrame && !this.video.seeking) this.#jump(this.#loop.startFrame)
+    if (this.#loop && this.#state.isPlaying && !this.video.seeking) {
+      if (match.frame >= this.#loop.endFrame) this.#goRound(this.#loop)
+      else this.#watchLoop()
+    }
     if (this.#target === null) return
     if (match.frame === this.#target) {
       this.#arrive()
@@ -267,6 +304,10 @@ export class FramePlayer {
 
   readonly #onSeeked = (): void => {
     this.#isReturning = false
+    if (this.#isRounding) {
+      this.#isRounding = false
+      void this.video.play().catch(() => undefined)
+    }
     if (!this.#isBusy) return
     clearTimeout(this.#graceTimer)
     if (this.#target === this.#presented) this.#arrive()
@@ -337,7 +378,7 @@ export class FramePlayer {
   }
 
   readonly #onPlayState = (): void => {
-    const isPlaying = !this.video.paused && !this.video.ended
+    const isPlaying = this.#isRounding || (!this.video.paused && !this.video.ended)
     this.#update({ isPlaying })
     if (!isPlaying && this.#presented >= 0) this.#stills?.stills?.aim(this.#state.frame, 0)
   }

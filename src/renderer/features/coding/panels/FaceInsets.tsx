@@ -11,6 +11,7 @@ import { notify } from '../../../ui/notify'
 import { useCoding } from '../codingStore'
 import type { FramePlayer } from '../frames/framePlayer'
 import { drawCrop } from '../stage/drawCrop'
+import { FacePicture } from '../stage/FacePicture'
 import { faceRow, type FaceSummary } from '../videoData'
 
 const t = strings.coding
@@ -62,7 +63,7 @@ export function FaceInsets({ project, video, subject, faces, player, canChange }
       <figure>
         <div className="inset">
           {neutral ? (
-            <img src={dataUrl(pictureUrl(project, neutral.videoId, middle, 'crop', SIDE * 2))} alt={t.cropNeutral} />
+            <FacePicture src={dataUrl(pictureUrl(project, neutral.videoId, middle, 'crop', SIDE * 2))} alt={t.cropNeutral} />
           ) : (
             <p className="small dim">{t.noNeutral}</p>
           )}

@@ -8,6 +8,7 @@ import { useCoding } from '../codingStore'
 import type { FramePlayer } from '../frames/framePlayer'
 import type { FaceRow } from '../videoData'
 import { drawCrop } from './drawCrop'
+import { FacePicture } from './FacePicture'
 
 const t = strings.coding
 /** Pixels of each picture's side as drawn; shown smaller where the stage is. */
@@ -39,11 +40,10 @@ export function CompareView({ project, videoWidth, face, neutral, player }: Comp
       </figure>
       <figure>
         {neutral ? (
-          <img
+          <FacePicture
             src={dataUrl(pictureUrl(project, neutral.videoId, middle, 'crop', SIDE))}
             alt={t.cropNeutral}
-            style={{ filter }}
-            draggable={false}
+            {...(filter ? { style: { filter } } : {})}
           />
         ) : (
           <p className="small">{t.noNeutral}</p>
