@@ -75,95 +75,97 @@ function HowFound() {
   const { settings, minConfidence, hasUntrustedAus, isShownOnTimeline, patch } = useAssist()
   const change = (part: Partial<ProposalSettings>): void => patch({ settings: { ...settings, ...part } })
   return (
-    <div className="how-found">
-      <Slider
-        label={t.minConfidence}
-        value={minConfidence}
-        min={0}
-        max={0.95}
-        step={0.05}
-        unit=""
-        onChange={(value) => patch({ minConfidence: value })}
-      />
-      <Popover.Root>
-        <Popover.Trigger asChild>
-          <Button className="small" tone="quiet" icon={<SlidersHorizontal size={13} />}>
-            {t.howFound}
-          </Button>
-        </Popover.Trigger>
-        <Popover.Portal>
-          {/* Beside the list and above the lanes, where what a number changes is seen at once. */}
-          <Popover.Content
-            className="menu how-found-menu"
-            side="right"
-            align="start"
-            sideOffset={10}
-            collisionPadding={8}
-            aria-label={t.howFound}
-          >
-            <Slider
-              label={t.smoothing}
-              value={settings.smoothSeconds}
-              min={0}
-              max={1}
-              step={0.04}
-              unit="s"
-              onChange={(smoothSeconds) => change({ smoothSeconds })}
-            />
-            <Slider
-              label={t.minLength}
-              value={settings.minSeconds}
-              min={0}
-              max={1}
-              step={0.04}
-              unit="s"
-              onChange={(minSeconds) => change({ minSeconds })}
-            />
-            <Slider
-              label={t.joinGaps}
-              value={settings.mergeSeconds}
-              min={0}
-              max={1}
-              step={0.04}
-              unit="s"
-              onChange={(mergeSeconds) => change({ mergeSeconds })}
-            />
-            <Slider
-              label={t.peakFactor}
-              value={settings.peakFactor}
-              min={0.5}
-              max={2}
-              step={0.05}
-              unit="×"
-              onChange={(peakFactor) => change({ peakFactor })}
-            />
-            <Slider
-              label={t.lowFactor}
-              value={settings.lowFactor}
-              min={0.3}
-              max={1}
-              step={0.05}
-              unit="×"
-              onChange={(lowFactor) => change({ lowFactor })}
-            />
-            <Slider
-              label={t.edgeShare}
-              value={settings.edgeShare}
-              min={0.1}
-              max={0.9}
-              step={0.05}
-              unit=""
-              onChange={(edgeShare) => change({ edgeShare })}
-            />
-            <Button className="small" tone="quiet" onClick={() => patch({ settings: DEFAULT_PROPOSALS })}>
-              {t.resetSettings}
+    <Popover.Root>
+      <Popover.Anchor asChild>
+        <div className="how-found">
+          <Slider
+            label={t.minConfidence}
+            value={minConfidence}
+            min={0}
+            max={0.95}
+            step={0.05}
+            unit=""
+            onChange={(value) => patch({ minConfidence: value })}
+          />
+          <Popover.Trigger asChild>
+            <Button className="small" tone="quiet" icon={<SlidersHorizontal size={13} />}>
+              {t.howFound}
             </Button>
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
-      <SwitchField label={t.untrustedAus} isOn={hasUntrustedAus} onChange={(isOn) => patch({ hasUntrustedAus: isOn })} />
-      <SwitchField label={t.onTimeline} isOn={isShownOnTimeline} onChange={(isOn) => patch({ isShownOnTimeline: isOn })} />
-    </div>
+          </Popover.Trigger>
+          <SwitchField label={t.untrustedAus} isOn={hasUntrustedAus} onChange={(isOn) => patch({ hasUntrustedAus: isOn })} />
+          <SwitchField label={t.onTimeline} isOn={isShownOnTimeline} onChange={(isOn) => patch({ isShownOnTimeline: isOn })} />
+        </div>
+      </Popover.Anchor>
+      <Popover.Portal>
+        {/* Beside the list and above the lanes, where what a number changes is seen at once. */}
+        <Popover.Content
+          className="menu how-found-menu"
+          side="right"
+          align="start"
+          sideOffset={10}
+          collisionPadding={8}
+          aria-label={t.howFound}
+        >
+          <Slider
+            label={t.smoothing}
+            value={settings.smoothSeconds}
+            min={0}
+            max={1}
+            step={0.04}
+            unit="s"
+            onChange={(smoothSeconds) => change({ smoothSeconds })}
+          />
+          <Slider
+            label={t.minLength}
+            value={settings.minSeconds}
+            min={0}
+            max={1}
+            step={0.04}
+            unit="s"
+            onChange={(minSeconds) => change({ minSeconds })}
+          />
+          <Slider
+            label={t.joinGaps}
+            value={settings.mergeSeconds}
+            min={0}
+            max={1}
+            step={0.04}
+            unit="s"
+            onChange={(mergeSeconds) => change({ mergeSeconds })}
+          />
+          <Slider
+            label={t.peakFactor}
+            value={settings.peakFactor}
+            min={0.5}
+            max={2}
+            step={0.05}
+            unit="×"
+            onChange={(peakFactor) => change({ peakFactor })}
+          />
+          <Slider
+            label={t.lowFactor}
+            value={settings.lowFactor}
+            min={0.3}
+            max={1}
+            step={0.05}
+            unit="×"
+            onChange={(lowFactor) => change({ lowFactor })}
+          />
+          <Slider
+            label={t.edgeShare}
+            value={settings.edgeShare}
+            min={0.1}
+            max={0.9}
+            step={0.05}
+            unit=""
+            onChange={(edgeShare) => change({ edgeShare })}
+          />
+          <Button className="small" tone="quiet" onClick={() => patch({ settings: DEFAULT_PROPOSALS })}>
+            {t.resetSettings}
+          </Button>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
   )
 }
 
