@@ -27,11 +27,13 @@ export function states({ base, videoId, run, emptyProject }) {
   }
   /** A range of frames chosen in the timeline, as shift-dragging does. */
   const range = async (page) => {
-    const { x, y, width, height } = await page.locator('.lanes-view').boundingBox()
+    const { x, y, width } = await page.locator('.lanes-view').boundingBox()
+    // In the fourth lane, which is empty there.
+    const lane = 84
     await page.keyboard.down('Shift')
-    await page.mouse.move(x + width * 0.55, y + height * 0.5)
+    await page.mouse.move(x + width * 0.55, y + lane)
     await page.mouse.down()
-    await page.mouse.move(x + width * 0.8, y + height * 0.5, { steps: 6 })
+    await page.mouse.move(x + width * 0.8, y + lane, { steps: 6 })
     await page.mouse.up()
     await page.keyboard.up('Shift')
     await page.waitForTimeout(400)
@@ -85,11 +87,6 @@ export function states({ base, videoId, run, emptyProject }) {
       await go(page, base)
       await page.getByRole('button', { name: 'List', exact: true }).click()
       for (const subject of ['S02', 'S03', 'S05']) await page.getByLabel(`Select synthetic_${subject}.mp4`).check()
-    },
-    'filter-none': async (page) => {
-      await go(page, base)
-      await page.getByRole('searchbox').fill('nobody')
-      await page.getByText('No video matches').waitFor()
     },
     'video-menu': rowMenu(null),
     'video-details': rowMenu(/^Edit/),
@@ -173,6 +170,7 @@ export function states({ base, videoId, run, emptyProject }) {
     'training-estimate': async (page) => {
       await go(page, `${base}/training`)
       const form = page.locator('.training-form')
+      await form.getByLabel('When coders differ').selectOption('majority', { timeout: 30_000 })
       await form.getByRole('button', { name: /^Estimate/ }).click({ timeout: 30_000 })
       await form.getByRole('button', { name: 'Start training' }).waitFor({ timeout: 180_000 })
       await form.evaluate((section) => (section.scrollTop = section.scrollHeight))
@@ -248,6 +246,12 @@ export function states({ base, videoId, run, emptyProject }) {
       await onVideo(page)
       await page.keyboard.press('F1')
       await page.waitForTimeout(600)
+    },
+    // Last, since what is filtered by is remembered.
+    'filter-none': async (page) => {
+      await go(page, base)
+      await page.getByRole('searchbox').fill('nobody')
+      await page.getByText('No video matches').waitFor()
     },
   }
 }

@@ -38,7 +38,27 @@ export function layeredSettings<T>(schema: z.ZodType<T>, defaults: T, changes: r
   const parsed = schema.safeParse(merged)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw settingRefused(issue?.path.map(String).join('.') ?? '', `was refused: ${issue?.message ?? 'unknown'}`)
+  throw settingRefused(issue?.path.map(String).join('.') ?? '', issue ? reasonOf(issue) : 'was refused')
+}
+
+/** What is wrong with a value in plain words, to go on after the setting's name. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return issue.origin === 'array' || issue.origin === 'string'
+        ? 'is empty or too short'
+        : `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`
+    case 'too_big':
+      return issue.origin === 'array' || issue.origin === 'string'
+        ? 'is too long'
+        : `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`
+    case 'invalid_type':
+      return `must be ${issue.expected === 'int' ? 'a whole number' : `of the type ${issue.expected}`}`
+    case 'invalid_value':
+      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`
+    default:
+      return `was refused: ${issue.message}`
+  }
 }
 
 /** `why` goes on after the setting's name, without a full stop. */

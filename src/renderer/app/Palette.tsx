@@ -3,6 +3,7 @@ import { Command } from 'cmdk'
 import { useEffect, useMemo } from 'react'
 import { useCommandStore, type Command as Entry } from './commands'
 import './palette.css'
+import { paletteScore } from './paletteScore'
 import { strings } from './strings'
 
 export function Palette() {
@@ -29,6 +30,7 @@ export function Palette() {
       open={isPaletteOpen}
       onOpenChange={setPaletteOpen}
       label={strings.app.palette}
+      filter={paletteScore}
       overlayClassName="dialog-scrim"
       contentClassName="palette"
       loop

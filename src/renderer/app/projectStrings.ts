@@ -110,6 +110,7 @@ export const projectStrings = {
   exportsRemain: 'These exported files still tell of the person. They stay in the exports folder until somebody deletes them:',
   noModelsTrainedOn: 'No model in this project was trained on this person.',
   renameSubject: 'Rename subject…',
+  renameSubjectTitle: (code: string) => `Rename subject ${code}`,
   subjects: 'Subjects',
   neutralSet: 'neutral set',
   neutralUnset: 'no neutral frame',

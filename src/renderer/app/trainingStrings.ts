@@ -139,6 +139,7 @@ export const trainingStrings = {
   openResults: 'Read the results',
   openModel: 'Its model',
   removeRun: 'Delete run…',
+  removeRunNow: 'Delete',
   removeTitle: (name: string) => `Delete the run “${name}”?`,
   removeText: 'Its folder with checkpoints, curves and report is deleted. The model that came out of it stays. This cannot be undone.',
   removed: (name: string) => `The run “${name}” was deleted.`,

@@ -119,8 +119,10 @@ function useEndings(jobs: ReadonlyMap<string, JobRow>): void {
       seen.current.set(job.id, job.status)
       if (before === undefined || before === job.status) continue
       const open = { label: strings.jobs.title, run: () => useJobsDrawer.getState().setOpen(true) }
-      if (job.status === 'failed') notify(strings.jobs.failed(job.title, job.error?.message ?? strings.common.unknown), open, 'info')
-      else if (job.status === 'succeeded') notify(strings.jobs.finished(job.title))
+      // Of a video that was not added the form of the import tells.
+      if (job.status === 'failed' && job.kind !== 'import')
+        notify(strings.jobs.failed(job.title, job.error?.message ?? strings.common.unknown), open, 'info')
+      if (job.status === 'succeeded') notify(strings.jobs.finished(job.title))
     }
   }, [jobs])
 }

@@ -78,7 +78,7 @@ function Renaming({ project, subject, onClose }: { project: string; subject: Sub
   }
   return (
     <Dialog
-      title={t.renameSubject}
+      title={t.renameSubjectTitle(subject.code)}
       isOpen
       onClose={onClose}
       footer={

@@ -34,7 +34,7 @@ export function RemoveRun({ name, canChange, isBusy, onRemove }: RemoveRunProps)
                 onRemove()
               }}
             >
-              {strings.common.remove}
+              {t.removeRunNow}
             </Button>
           </>
         }
