@@ -31,6 +31,7 @@ import { modifierName } from './platform'
 import { useProjectInfo, useProjectWatch } from './projectState'
 import { strings } from './strings'
 import { useTour } from './tour'
+import { useWindowDrop } from './useWindowDrop'
 
 const HelpDrawer = lazy(() => import('../features/help/HelpDrawer'))
 const Tour = lazy(() => import('../features/help/Tour'))
@@ -119,6 +120,7 @@ export function Frame() {
   const location = useLocation()
   const info = useProjectInfo(projectId)
   useProjectWatch(projectId)
+  useWindowDrop(projectId, info.data?.isWritable === true)
   useEffect(() => rememberPlace(location.pathname), [location.pathname])
   return (
     <div className="frame">

@@ -15,6 +15,9 @@ export const strings = {
     connecting: 'Connecting',
     connectionLost: 'The connection to the application was lost. Nothing that was saved is gone.',
     reconnect: 'Connect again',
+    dropNoProject: 'Open or create a project first, then drop videos on it.',
+    dropReadOnly: 'This project is open for reading only here, so videos cannot be added.',
+    dropEmptyFolder: (names: string) => `There are no videos in ${names}.`,
     reload: 'Reload',
     outdated: 'This window is older than the application',
     outdatedText:

@@ -30,6 +30,8 @@ export const jobContract = {
 export const modelContract = {
   list: oc.input(inProject).output(type<ModelSummary[]>()),
   get: oc.input(inProject.extend({ modelId: id })).output(type<ModelCard>()),
+  /** Who of the project's subjects a model learned from, by their recordings; `isTrainingKnown` is false where it may have learned from others of them too. */
+  trainedOn: oc.input(inProject.extend({ modelId: id })).output(type<{ trainedOn: string[]; isTrainingKnown: boolean }>()),
   import: oc
     .input(
       inProject.extend({

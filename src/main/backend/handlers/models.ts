@@ -4,6 +4,7 @@ import { importModel } from '../importModel'
 import type { BackendContext } from '../context'
 import { modelCard, modelSummaries, summarise } from '../modelRegistry'
 import { os } from '../procedures'
+import { trainingKnowledge } from '../training/learnedBy'
 import { AppError } from '@shared/errors'
 import { BUILT_IN_MODEL_IDS } from '@shared/model'
 
@@ -15,6 +16,12 @@ export function modelHandlers(context: BackendContext) {
     model: {
       list: model.list.handler(({ input }) => modelSummaries(projects.get(input.project).store, resources)),
       get: model.get.handler(({ input }) => modelCard(projects.get(input.project).store, resources, input.modelId)),
+      trainedOn: model.trainedOn.handler(({ input }) => {
+        const { store } = projects.get(input.project)
+        const codes = store.subjects.list().map(({ code }) => code)
+        const { trainedOn, isTrainingKnown } = trainingKnowledge(store, modelCard(store, resources, input.modelId), codes)
+        return { trainedOn, isTrainingKnown }
+      }),
       import: model.import.handler(async ({ input }) => {
         const project = projects.writable(input.project)
         const card = await importModel(context, project, {

@@ -83,13 +83,16 @@ function ProbeText({ result: { figures } }: { result: ProbeResult }) {
 
 export function MeasureModel({ project, card, canChange }: { project: string; card: ModelCard; canChange: boolean }) {
   const subjects = useQuery(queries.subject.list.queryOptions({ input: { project } }))
+  // By recordings: a code of the card may be somebody else's by now.
+  const knowledge = useQuery(queries.model.trainedOn.queryOptions({ input: { project, modelId: card.id }, staleTime: 0 }))
   const [isOnlyUnknown, setOnlyUnknown] = useState(true)
   const evaluation = useNewestJob('evaluate', card.id)
   const probe = useNewestJob('probe', card.id)
   const evaluate = useMutation(queries.training.evaluate.mutationOptions({ meta: { showsError: true } }))
   const startProbe = useMutation(queries.training.probe.mutationOptions({ meta: { showsError: true } }))
   const codes = subjects.data?.map(({ code }) => code) ?? []
-  const unknown = codes.filter((code) => !card.training.subjects.includes(code))
+  const trainedOn = knowledge.data?.trainedOn ?? []
+  const unknown = codes.filter((code) => !trainedOn.includes(code))
   const hasChoice = unknown.length < codes.length && unknown.length > 0
   const only = hasChoice && isOnlyUnknown ? { subjects: unknown } : {}
   const isRunning = (job: JobRow | null): boolean => job !== null && isActive(job)
@@ -100,7 +103,7 @@ export function MeasureModel({ project, card, canChange }: { project: string; ca
         <>
           <div className="row wrap">
             <Button
-              disabled={!canChange}
+              disabled={!canChange || knowledge.isPending}
               isBusy={evaluate.isPending || isRunning(evaluation)}
               onClick={() => evaluate.mutate({ project, modelId: card.id, ...only })}
             >

@@ -3,11 +3,12 @@ import Plus from 'lucide-react/icons/plus'
 import Film from 'lucide-react/icons/film'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Video } from '@shared/project'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
 import { Crumbs } from '../../app/Crumbs'
 import { useCommands } from '../../app/commands'
+import { useDroppedFiles } from '../../app/droppedFiles'
 import { useProjectInfo } from '../../app/projectState'
 import { strings } from '../../app/strings'
 import { queries } from '../../bridge/client'
@@ -23,7 +24,6 @@ import { coverageByVideo } from './progressOfVideos'
 import { ProjectSide } from './ProjectSide'
 import { useProjectView } from './projectView'
 import { SubjectMatrix } from './SubjectMatrix'
-import { useFileDrop } from './useFileDrop'
 import { VideoDialogs, type VideoDialog } from './VideoDialogs'
 import { filterVideos, type StateFilter } from './videoFilter'
 import { VideoTable } from './VideoTable'
@@ -37,7 +37,8 @@ export function ProjectScreen() {
   const info = useProjectInfo(projectId)
   const videos = useQuery(queries.video.list.queryOptions({ input }))
   const subjects = useQuery(queries.subject.list.queryOptions({ input }))
-  const [files, setFiles] = useState<File[]>([])
+  const files = useDroppedFiles((state) => state.files)
+  const setFiles = (list: readonly File[]): void => useDroppedFiles.getState().patch({ files: list })
   const [{ text, state, layout }, setView] = useProjectView(projectId)
   const [isAccepting, setAccepting] = useState(false)
   const navigate = useNavigate()
@@ -52,7 +53,9 @@ export function ProjectScreen() {
   const [dialog, setDialog] = useState<VideoDialog | null>(null)
   const subjectDialog = useSubjectDialog(projectId)
   const fileInput = useRef<HTMLInputElement>(null)
-  const isDropping = useFileDrop(setFiles)
+  // Files that were meant for this project are not offered to the next one.
+  useEffect(() => () => useDroppedFiles.getState().patch({ files: [] }), [])
+  const isDropping = useDroppedFiles((state) => state.isOver)
   const analyse = useMutation(queries.job.analyse.mutationOptions())
   const predict = useMutation(queries.job.predict.mutationOptions())
 

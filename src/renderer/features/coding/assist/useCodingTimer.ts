@@ -2,6 +2,7 @@
 import { useEffect } from 'react'
 import { client } from '../../../bridge/client'
 import { useCoding } from '../codingStore'
+import { SpentTime } from './spentTime'
 
 /** After this long without a key or pointer nobody is taken to be at work; watching a video play counts as work. */
 const IDLE_MS = 45_000
@@ -13,36 +14,33 @@ export function useCodingTimer(project: string, videoId: string, hasPredictions:
     if (!canChange) return
     let lastUse = performance.now()
     let lastTick = performance.now()
-    const spent = { assisted: 0, unassisted: 0 }
+    const spent = new SpentTime()
     const used = (): void => {
       lastUse = performance.now()
     }
     const report = (): void => {
-      const { coder } = useCoding.getState()
-      for (const kind of ['assisted', 'unassisted'] as const) {
-        const seconds = spent[kind]
-        spent[kind] = 0
-        if (seconds < 0.5 || coder.trim() === '') continue
+      for (const time of spent.take())
         // A lost report is lost time in a summary, nothing else; it is not worth a message.
-        void client.timing.add({ project, videoId, coder: coder.trim(), isAssisted: kind === 'assisted', seconds }).catch(() => undefined)
-      }
+        void client.timing.add({ project, videoId, ...time }).catch(() => undefined)
     }
     const tick = setInterval(() => {
       const now = performance.now()
       const elapsed = Math.min(now - lastTick, 5 * TICK_MS) / 1000
       lastTick = now
-      const { isPlaying, isBlind } = useCoding.getState()
+      const { isPlaying, isBlind, coder } = useCoding.getState()
       if (document.hidden || (!isPlaying && now - lastUse > IDLE_MS)) return
-      spent[hasPredictions && !isBlind ? 'assisted' : 'unassisted'] += elapsed
+      spent.add({ coder, isAssisted: hasPredictions && !isBlind, seconds: elapsed })
     }, TICK_MS)
     const send = setInterval(report, REPORT_MS)
     window.addEventListener('keydown', used, { passive: true })
     window.addEventListener('pointermove', used, { passive: true })
+    window.addEventListener('pagehide', report)
     return () => {
       clearInterval(tick)
       clearInterval(send)
       window.removeEventListener('keydown', used)
       window.removeEventListener('pointermove', used)
+      window.removeEventListener('pagehide', report)
       report()
     }
   }, [project, videoId, hasPredictions, canChange])
