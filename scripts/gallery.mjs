@@ -1,5 +1,5 @@
 // Pictures of every screen on the demo project, in a real browser: 1280 x 800 and 2560 x 1440, dark and light. For looking at, and for docs/images.
-// node scripts/gallery.mjs OUT [--project DIR [--url URL] [--prepare]] [--only NAME,NAME] [--width 1280|2560] [--theme dark|light]
+// node scripts/gallery.mjs OUT [--project DIR [--url URL] [--prepare]] [--only NAME,NAME] [--width 1280|2560] [--theme dark|light] [--subject CODE]
 // A project that is given must be the demo; without one it is made, which takes many minutes; --prepare goes on with making it and takes no pictures. --url is the
 // address of a host that has the project open already.
 /* global localStorage, location */
@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
     url: { type: 'string' },
     width: { type: 'string' },
     theme: { type: 'string' },
+    subject: { type: 'string', default: CODED },
   },
 })
 const outFolder = resolve(positionals[0] ?? join(root, 'out', 'gallery'))
@@ -78,7 +79,7 @@ async function shoot() {
       const base = /#(\/project\/[^/]+)/.exec(page.url())[1]
       const { videos } = JSON.parse(auw('video', 'list', project, '--json'))
       const runs = JSON.parse(auw('runs', 'list', project, '--json')).runs ?? []
-      const video = videos.find((one) => one.subjectCode === CODED) ?? videos[0]
+      const video = videos.find((one) => one.subjectCode === values.subject) ?? videos[0]
       const run = runs.find(({ name }) => name === RESULTS) ?? runs[0]
       const place = { base, videoId: video.id, run, emptyProject }
       for (const [name, open] of Object.entries({ ...screens(place), ...states(place) })) {

@@ -196,7 +196,7 @@ export function states({ base, videoId, run, emptyProject }) {
     },
     'study-starts': async (page) => {
       await go(page, `${base}/studies`)
-      await page.getByRole('button', { name: 'Start, size' }).click()
+      await page.getByRole('button', { name: 'Start or size' }).click()
       await page.waitForTimeout(500)
     },
     'model-trained': async (page) => {

@@ -18,10 +18,10 @@ interface CrumbsProps {
 export function Crumbs({ above, here, children }: CrumbsProps) {
   return (
     <div className="crumbs">
-      {above.map(({ to, name }) => (
+      {above.map(({ to, name }, index) => (
         <Fragment key={to}>
           <Link to={to}>{name}</Link>
-          <span aria-hidden>›</span>
+          {here || index < above.length - 1 ? <span aria-hidden>›</span> : null}
         </Fragment>
       ))}
       <strong className="truncate">{here}</strong>

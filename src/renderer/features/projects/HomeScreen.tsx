@@ -87,7 +87,7 @@ export function HomeScreen({ demo }: { demo: DemoStart }) {
             <h1>{strings.home.title}</h1>
             <p className="soft">{strings.home.lead}</p>
           </div>
-          <div className="row">{actions}</div>
+          {recent.data?.length === 0 ? null : <div className="row">{actions}</div>}
         </header>
         {open.isError && dialog === null ? <ErrorPanel error={open.error} /> : null}
         {recent.isPending ? <Loading label={strings.app.connecting} /> : null}

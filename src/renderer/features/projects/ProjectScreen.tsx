@@ -134,7 +134,7 @@ export function ProjectScreen() {
                 {t.analyseAndPredict}
               </Button>
             ) : null}
-            {add}
+            {videos.data?.length === 0 ? null : add}
           </div>
         </header>
         {videos.isError ? <ErrorPanel error={videos.error} onRetry={() => void videos.refetch()} /> : null}

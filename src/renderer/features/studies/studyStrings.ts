@@ -9,7 +9,7 @@ export const studyStrings = {
   kinds: {
     lambda: 'Lambda',
     'identity-head': 'Identity head',
-    start: 'Start, size',
+    start: 'Start or size',
   },
   kindText: {
     lambda: 'Weight of the identity adversary; 0 is training without it. Tables 5 and 6; its curves are Figures 3 and 5.',
