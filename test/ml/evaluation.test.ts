@@ -136,6 +136,21 @@ describe('intervals', () => {
     expect(f1?.high).toBeCloseTo(0.5)
   })
 
+  test('of means are over the same AUs in every draw, also where one is shown by a single person', () => {
+    // The first AU is found in two of three frames of everybody; the second, which only subject 2 shows, never.
+    const list = [0, 1, 2].flatMap((subject): Frame[] => [
+      { subject, labels: [1, subject === 2 ? 1 : 0], probabilities: [0.9, 0.1] },
+      { subject, labels: [1, 0], probabilities: [0.1, 0.1] },
+      { subject, labels: [0, 0], probabilities: [0.1, 0.1] },
+    ])
+    const { frames, fold } = framesOf(list, [1, 2])
+    const { means, meanF1Interval, aus } = modelFigures(frames, [fold], { modelId: null, name: '', ...RESAMPLING })
+    expect(aus.map(({ f1 }) => f1)).toEqual([2 / 3, 0])
+    expect(means.f1).toBeCloseTo(1 / 3)
+    expect(meanF1Interval?.low).toBeCloseTo(1 / 3)
+    expect(meanF1Interval?.high).toBeCloseTo(1 / 3)
+  })
+
   test('are not given for one person', () => {
     expect(intervals([frame(0, 1, 0.9), frame(0, 0, 0.1)])).toEqual({
       aus: [{ f1: null, f1AtHalf: null, auc: null }],
@@ -171,6 +186,17 @@ describe('the difference of two models', () => {
     expect(alone[0]?.high).toBeGreaterThan(alone[1]?.low ?? 1)
     expect(meanF1?.value).toBeGreaterThan(0)
     expect(meanF1?.interval?.low).toBeGreaterThan(0)
+  })
+
+  test('is over the same AUs in every draw', () => {
+    // Of the second AU, which one person in three shows, the second model finds everything and the first nothing; of the first both find the same.
+    const list = (second: number) => [0, 1, 2].flatMap((subject): Frame[] => [
+      { subject, labels: [1, subject === 2 ? 1 : 0], probabilities: [0.9, subject === 2 ? second : 0.1] },
+      { subject, labels: [0, 0], probabilities: [0.1, 0.1] },
+    ]) // prettier-ignore
+    const [poor, good] = [framesOf(list(0.1), [1, 2]), framesOf(list(0.9), [1, 2])]
+    const { meanF1 } = figureDifferences(poor.frames, [poor.fold], [good.fold], RESAMPLING)
+    expect(meanF1).toEqual({ value: 0.5, interval: { low: 0.5, high: 0.5 } })
   })
 
   test('leaves out what one of them does not output', () => {

@@ -56,7 +56,7 @@ export function methodsParagraph(
     `${trained} with AdamW (betas 0.9 and 0.999, weight decay ${o.weightDecay}, layer-wise rate decay ${o.layerDecay}), ${samplesPerUpdate(config)} frames per update, base rate ${o.baseRate} per 256 frames, ${several(o.warmupEpochs, 'epoch')} of warm-up and half-cosine decay over ${several(o.epochs, 'epoch')}, stochastic depth ${o.stochasticDepth}${o.positiveWeight === 'balanced' ? ', and present frames weighted by the ratio of absent to present' : ''}.`,
     augmentation.length > 0 ? `Training images were augmented by ${augmentation.join(', ')}.` : 'Training images were not augmented.',
     `For evaluation ${folds}; thresholds and the epoch were chosen on ${Math.round(100 * evaluation.validationShare)} % of the training subjects, never on test subjects.`,
-    `Mean F1 over ${after.aus.length - after.leftOut.length} Action Units was ${figure(after.means.f1)}${interval}, mean area under the ROC curve ${figure(after.means.auc)}.${beside}${after.meanF1Interval ? ` Intervals are percentiles of ${evaluation.resamples} bootstrap samples of the held-out subjects.` : ''}`,
+    `Mean F1 over ${after.aus.length - after.leftOut.length} Action Units was ${figure(after.means.f1)}${interval}, mean area under the ROC curve ${figure(after.means.auc)}.${beside}${after.meanF1Interval ? ` Intervals are percentiles of ${evaluation.resamples} bootstrap samples of the held-out subjects; where a sample lacked an Action Unit, its value over all of them entered the mean.` : ''}`,
     `AU Workbench ${environment.product}, ${environment.device}, onnxruntime ${environment.onnxruntime}, seed ${config.seed}, folds ${foldsText(plan)}.`,
   ].join(' ')
 }

@@ -1,4 +1,6 @@
 // Confidence intervals by drawing subjects anew, with replacement: frames of one person are not independent, people are (percentile method, 95 %).
+// Means are over the same AUs in every draw: where a draw holds nobody who shows an AU, its figure over everybody stands in. Without it such draws would
+// be means over fewer AUs, mostly the frequent and well-found ones, and intervals would lie above the figure that they are of.
 // Two models on the same frames are drawn together, so that what they share does not blur their difference.
 import type { Difference, FigureDifferences, Interval } from '@shared/figures'
 import { Random } from '../random'
@@ -52,8 +54,7 @@ export function bootstrapDifferences(
   const shared = aus.flatMap((_, column) => (isShared(before[column], after[column]) ? [column] : []))
   const measured = (pooled: readonly PooledAu[]): Measured => {
     const chosen = shared.map((column) => pooled[column] as PooledAu)
-    const everybodyOnce = new Uint16Array(subjectCount).fill(1)
-    return { point: figuresOf(tablesOf(chosen, subjectCount), everybodyOnce), draws: draw(chosen, subjectCount, resampling) }
+    return { point: everybody(tablesOf(chosen, subjectCount), subjectCount), draws: draw(chosen, subjectCount, resampling) }
   }
   const [first, second] = [measured(before), measured(after)]
   const of = (place: number, figure: 'f1' | 'auc'): Difference | null => {
@@ -108,6 +109,7 @@ function draw(pooled: readonly PooledAu[], subjectCount: number, { resamples, se
   if (present.length < 2) return draws
   const random = Random.seeded(seed, 77)
   const tables = tablesOf(pooled, subjectCount)
+  const whole = everybody(tables, subjectCount)
   const times = new Uint16Array(subjectCount)
   for (let one = 0; one < resamples; one++) {
     times.fill(0)
@@ -115,7 +117,7 @@ function draw(pooled: readonly PooledAu[], subjectCount: number, { resamples, se
       const subject = present[random.integer(present.length)] as number
       times[subject] = (times[subject] as number) + 1
     }
-    const figures = figuresOf(tables, times)
+    const figures = figuresOf(tables, times, whole.aus)
     figures.aus.forEach(({ f1, f1AtHalf, auc }, column) => {
       draws.aus[column]?.f1.push(f1)
       draws.aus[column]?.f1AtHalf.push(f1AtHalf)
@@ -143,21 +145,36 @@ export function tablesOf(pooled: readonly PooledAu[], subjectCount: number): AuT
   }))
 }
 
+export interface AuFigure {
+  f1: number | null
+  f1AtHalf: number | null
+  auc: number | null
+}
+
 export interface Figures {
-  aus: { f1: number | null; f1AtHalf: number | null; auc: number | null }[]
+  aus: AuFigure[]
   meanF1: number | null
+  meanF1AtHalf: number | null
   meanAuc: number | null
 }
 
-/** Figures with every subject counted as often as `times` says; an AU without both classes then is left out. */
-export function figuresOf(tables: readonly AuTable[], times: Uint16Array): Figures {
-  const aus = tables.map((table) => {
+/** Figures with every subject counted once. */
+export const everybody = (tables: readonly AuTable[], subjectCount: number): Figures =>
+  figuresOf(tables, new Uint16Array(subjectCount).fill(1), [])
+
+/**
+ * Figures with every subject counted as often as `times` says; null for an AU without both classes then.
+ * @param whole each AU's figures over everybody, which stand in the means for those that are null; an AU that has none there either is left out
+ */
+export function figuresOf(tables: readonly AuTable[], times: Uint16Array, whole: readonly AuFigure[]): Figures {
+  const aus = tables.map((table): AuFigure => {
     const counts = summed(table.counts, times)
     const isDefined = counts.truePositives + counts.falseNegatives > 0 && counts.falsePositives + counts.trueNegatives > 0
     if (!isDefined) return { f1: null, f1AtHalf: null, auc: null }
     return { f1: f1Score(counts), f1AtHalf: f1Score(summed(table.countsAtHalf, times)), auc: weightedAuc(table.ranked, times) }
   })
-  return { aus, meanF1: meanDefined(aus.map(({ f1 }) => f1)), meanAuc: meanDefined(aus.map(({ auc }) => auc)) }
+  const mean = (key: keyof AuFigure): number | null => meanDefined(aus.map((own, column) => own[key] ?? whole[column]?.[key] ?? null))
+  return { aus, meanF1: mean('f1'), meanF1AtHalf: mean('f1AtHalf'), meanAuc: mean('auc') }
 }
 
 /** True and false positives and negatives per subject: (subjects, 4). */

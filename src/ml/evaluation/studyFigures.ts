@@ -3,7 +3,7 @@
 import type { Interval } from '@shared/figures'
 import type { Estimate } from '@shared/studies'
 import type { Random } from '../random'
-import { figuresOf, interval, tablesOf, type AuTable } from './bootstrap'
+import { everybody, figuresOf, interval, tablesOf, type AuFigure, type AuTable } from './bootstrap'
 import type { PooledAu } from './pooling'
 import { meanDefined } from './thresholds'
 
@@ -15,6 +15,12 @@ interface Means {
   f1: number | null
   f1AtHalf: number | null
   auc: number | null
+}
+
+/** What is counted once for a run, and its AUs' figures over everybody. */
+interface RunTables {
+  aus: AuTable[]
+  whole: AuFigure[]
 }
 
 export interface ArmEstimates {
@@ -35,7 +41,12 @@ export function studyEstimates(
   resamples: number,
   random: Random,
 ): ArmEstimates[] {
-  const tables = arms.map((runs) => runs.map((run) => tablesOf(run, subjectCount)))
+  const tables = arms.map((runs) =>
+    runs.map((run): RunTables => {
+      const aus = tablesOf(run, subjectCount)
+      return { aus, whole: everybody(aus, subjectCount).aus }
+    }),
+  )
   const present = [...new Set(arms.flat(2).flatMap((own) => [...own.subjects]))].sort((a, b) => a - b)
   const once = new Uint16Array(subjectCount)
   for (const subject of present) once[subject] = 1
@@ -99,22 +110,22 @@ const minus = (a: number | null, b: number | null): number | null => (a === null
 
 /** Means over the named runs (one may be named twice), each subject counted as often as `times` says. */
 function armMeans(
-  runs: readonly (readonly AuTable[])[],
+  runs: readonly RunTables[],
   chosen: readonly number[],
   times: Uint16Array,
 ): { means: Means; aus: { f1: number | null; auc: number | null }[] } {
-  const perRun = new Map([...new Set(chosen)].map((run) => [run, figuresOf(runs[run] ?? [], times).aus]))
-  const of = chosen.map((run) => perRun.get(run) ?? [])
-  const width = of[0]?.length ?? 0
+  const perRun = runs.map((run, place) => (chosen.includes(place) ? figuresOf(run.aus, times, run.whole) : null))
+  const of = chosen.flatMap((run) => perRun[run] ?? [])
+  const width = of[0]?.aus.length ?? 0
   return {
     means: {
-      f1: meanDefined(of.map((aus) => meanDefined(aus.map(({ f1 }) => f1)))),
-      f1AtHalf: meanDefined(of.map((aus) => meanDefined(aus.map(({ f1AtHalf }) => f1AtHalf)))),
-      auc: meanDefined(of.map((aus) => meanDefined(aus.map(({ auc }) => auc)))),
+      f1: meanDefined(of.map(({ meanF1 }) => meanF1)),
+      f1AtHalf: meanDefined(of.map(({ meanF1AtHalf }) => meanF1AtHalf)),
+      auc: meanDefined(of.map(({ meanAuc }) => meanAuc)),
     },
     aus: Array.from({ length: width }, (_, au) => ({
-      f1: meanDefined(of.map((aus) => aus[au]?.f1 ?? null)),
-      auc: meanDefined(of.map((aus) => aus[au]?.auc ?? null)),
+      f1: meanDefined(of.map(({ aus }) => aus[au]?.f1 ?? null)),
+      auc: meanDefined(of.map(({ aus }) => aus[au]?.auc ?? null)),
     })),
   }
 }
