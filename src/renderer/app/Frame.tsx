@@ -130,7 +130,8 @@ export function Frame() {
         {info.data && !info.data.isWritable ? (
           <Tip text={strings.app.readOnly} side="bottom">
             <span className="read-only" tabIndex={0} role="note" aria-label={strings.app.readOnly}>
-              <Lock size={14} />
+              <Lock size={14} aria-hidden />
+              {strings.app.readOnlyShort}
             </span>
           </Tip>
         ) : null}

@@ -24,6 +24,7 @@ export const strings = {
       'The application was changed while this window was open, and a part that this screen needs is no longer there. Reload the window: every edit is written, and you come back to this place.',
     crashed: 'This screen stopped working. What you saved is safe.',
     readOnly: 'Another program is writing to this project, so nothing can be changed here. It unlocks by itself when that program ends.',
+    readOnlyShort: 'Read only',
     mainNavigation: 'Main',
     palette: 'Find a command',
     paletteHint: 'Type a command, a video or a subject',

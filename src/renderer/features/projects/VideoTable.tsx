@@ -122,7 +122,7 @@ export function VideoTable({ project, videos, selected, onSelect, aus, coverage,
                   onChange={() => toggle(video.id)}
                 />
               </td>
-              <td>
+              <td className="video-cell">
                 <div className="row video-name">
                   <span className="thumb" aria-hidden>
                     {video.isMissing ? null : (
