@@ -138,5 +138,30 @@ describe.skipIf(!hasChromium)('training in the window', () => {
     await expectAccessible(() => table.getByRole('row').nth(3).waitFor())
   })
 
+  it('runs a study from its form to its table and plot', { timeout: LONG }, async () => {
+    const { page } = bench
+    await page.getByRole('link', { name: 'Studies', exact: true }).click()
+    const form = page.locator('.study-form')
+    await form.getByLabel('Lambdas').fill('0')
+    await form.getByText('At least two things are needed to compare.').waitFor()
+    expect(await form.getByRole('button', { name: 'Start the study' }).isDisabled()).toBe(true)
+    await form.getByLabel('Lambdas').fill('0, 1')
+    await form.getByLabel('Start from').selectOption('')
+    await form.getByLabel('Recipe').selectOption('tiny-demo')
+    await form.getByLabel('Test subjects').fill('holdout:S03')
+    await form.getByRole('switch', { name: 'Identity probe over epochs' }).click()
+    await form.getByText('2 runs: 2 arms, 1 seed').waitFor()
+    await form.getByRole('button', { name: 'Start the study' }).click()
+    await page.getByText('finished, 2 of 2 runs done').first().waitFor({ timeout: LONG })
+    const table = page.getByRole('table').filter({ hasText: 'Mean F1' })
+    await table.getByText('lambda 1').waitFor()
+    expect(await table.getByRole('row').count()).toBe(3)
+    await page.getByText('1 held-out subject (S03), 1 seed.').waitFor()
+    await page
+      .getByRole('img', { name: /Mean F1/ })
+      .first()
+      .waitFor()
+  })
+
   it('runs without an error', () => expect(bench.errors).toEqual([]))
 })

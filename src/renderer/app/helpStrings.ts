@@ -37,7 +37,7 @@ export const helpStrings = {
   guides: [
     {
       title: 'Bring in videos',
-      text: 'Drop files anywhere on the Videos screen and say whose they are. One code a person: models are tested on people whom they have not seen. Files are never changed.',
+      text: 'Drop files or folders anywhere on the window and say whose they are. One code a person: models are tested on people whom they have not seen. Files are never changed.',
     },
     {
       title: 'Find faces, predict',
