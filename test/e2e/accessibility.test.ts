@@ -166,6 +166,94 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     expect(await findings(page, ['color-contrast'])).toEqual([])
   })
 
+  it('what is opened from a screen and rarely: menus, dialogs, panels, dark and light', { timeout: 180_000 }, async () => {
+    const { page } = bench
+    const found: Record<string, unknown> = {}
+    /** Dialogs are made of the same parts in both themes, which the screens above show; what has colours of its own is looked at in both. */
+    const look = async (name: string, hasOwnColours = false): Promise<void> => {
+      const dark = await findings(page)
+      if (dark.length > 0) found[name] = dark
+      if (!hasOwnColours) return
+      await page.evaluate(() => (document.documentElement.dataset.theme = 'light'))
+      await page.waitForTimeout(150)
+      const light = await findings(page, ['color-contrast'])
+      await page.evaluate(() => (document.documentElement.dataset.theme = 'dark'))
+      await page.waitForTimeout(150)
+      if (light.length > 0) found[`${name}, light`] = light
+    }
+    const focused = (): Promise<string | null> => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null)
+    const fromMenu = async (opener: string, item: string): Promise<void> => {
+      await page.getByRole('button', { name: opener }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+      await page.getByRole('dialog').waitFor()
+    }
+    const closed = async (): Promise<void> => {
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    }
+    const part = (name: string): Promise<void> => page.getByRole('link', { name, exact: true }).first().click()
+
+    await page.goto(base)
+    await page.getByRole('button', { name: 'Actions for synthetic_S02.mp4' }).click()
+    await page.getByRole('menuitem', { name: 'Edit details…' }).waitFor()
+    await look('menu of a video', true)
+    await page.keyboard.press('Escape')
+    for (const [opener, item] of [
+      ['Actions for synthetic_S02.mp4', 'Edit details…'],
+      ['Actions for synthetic_S02.mp4', 'Remove video…'],
+      ['Actions for S02', 'Rename subject…'],
+      ['Actions for S02', 'Remove subject…'],
+    ] as const) {
+      await fromMenu(opener, item)
+      await look(item)
+      await closed()
+      // The item has gone with its menu; the focus is where the menu was opened.
+      await expect.poll(focused).toBe(opener)
+    }
+    await part('Models')
+    await page.getByRole('button', { name: 'Import model' }).click()
+    await page.getByRole('dialog').waitFor()
+    await look('import of a model')
+    await closed()
+    await part('Training')
+    for (const name of ['Pretrain a backbone', 'Expressions', 'Distil a small model']) {
+      await page.getByText(name, { exact: true }).first().click()
+      await page.waitForTimeout(400)
+      await look(name)
+      await page.goBack()
+    }
+    await part('Videos')
+    await page.getByRole('link', { name: 'synthetic_S02.mp4' }).click()
+    await waitForFrame(page, 0)
+    await page.getByRole('button', { name: 'Queue, proposals, events, bookmarks' }).click()
+    for (const name of ['Queue', 'Proposals', 'Events', 'Bookmarks']) {
+      await page.getByRole('tab', { name }).click()
+      await page.waitForTimeout(300)
+      await look(name, true)
+    }
+    await page.getByRole('button', { name: 'Brightness and contrast' }).click()
+    await look('brightness and contrast')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Table of frames' }).click()
+    await page.locator('.frame-row').first().waitFor()
+    await look('table of frames', true)
+    await page.getByRole('button', { name: 'Table of frames' }).click()
+    expect(found).toEqual({})
+  })
+
+  it('shows what is chosen where the system forces its own colours', async () => {
+    const { page } = bench
+    await page.goto(base)
+    await page.emulateMedia({ forcedColors: 'active' })
+    const colours = (pressed: boolean): Promise<string> =>
+      page
+        .locator(`.segmented button[aria-pressed="${pressed}"]`)
+        .first()
+        .evaluate((element) => getComputedStyle(element).backgroundColor)
+    expect(await colours(true)).not.toBe(await colours(false))
+    await page.emulateMedia({ forcedColors: 'none' })
+  })
+
   it('can be left by Tab from the timeline', async () => {
     const { page } = bench
     await page.goto(base)

@@ -4,6 +4,7 @@ import { Dialog as Radix } from 'radix-ui'
 import { useRef, type ReactNode } from 'react'
 import { strings } from '../app/strings'
 import { IconButton } from './Button'
+import { earlierFocus } from './returnFocus'
 import './dialog.css'
 
 interface DialogProps {
@@ -19,6 +20,7 @@ interface DialogProps {
 
 export function Dialog({ title, description, isOpen, onClose, children, footer, width = 480 }: DialogProps) {
   const content = useRef<HTMLDivElement>(null)
+  const opener = useRef<Element | null>(null)
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
@@ -28,6 +30,7 @@ export function Dialog({ title, description, isOpen, onClose, children, footer, 
           className="dialog"
           style={{ width: `calc(${width}px * var(--scale))` }}
           onOpenAutoFocus={(event) => {
+            opener.current = document.activeElement
             // Into the form rather than onto the button that closes it.
             const within = (part: string): HTMLElement | null | undefined =>
               content.current?.querySelector(`${part} :is(input, select, textarea, button, a):not([disabled])`)
@@ -35,6 +38,13 @@ export function Dialog({ title, description, isOpen, onClose, children, footer, 
             if (!first || content.current?.contains(document.activeElement)) return
             event.preventDefault()
             first.focus()
+          }}
+          onCloseAutoFocus={(event) => {
+            // An item of a menu has gone with its menu; the button that opened the menu has the focus back.
+            const earlier = opener.current?.isConnected === false ? earlierFocus(content.current) : null
+            if (!earlier) return
+            event.preventDefault()
+            earlier.focus()
           }}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >

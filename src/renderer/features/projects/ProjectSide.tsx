@@ -106,7 +106,7 @@ export function ProjectSide({ project, info, subjects, videos, times, onSubject 
               <span className="small dim">
                 {plural(subject.videoCount, 'video')} · {subject.neutral ? t.neutralSet : t.neutralUnset}
               </span>
-              <DropdownMenu.Root>
+              <DropdownMenu.Root modal={false}>
                 <DropdownMenu.Trigger asChild>
                   <IconButton label={t.actions(subject.code)} className="small">
                     <Ellipsis size={14} />

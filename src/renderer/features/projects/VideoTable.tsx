@@ -33,7 +33,7 @@ interface VideoTableProps {
 
 function RowMenu({ video, canChange, onDialog, onRun }: { video: Video } & Pick<VideoTableProps, 'canChange' | 'onDialog' | 'onRun'>) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <IconButton label={t.actions(video.fileName)} className="small">
           <Ellipsis size={16} />

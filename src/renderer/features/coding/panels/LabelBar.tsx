@@ -91,7 +91,7 @@ export function LabelBar(props: LabelBarProps) {
         <span className="dim small truncate">{t.hint}</span>
       )}
       <span className="grow" />
-      <DropdownMenu.Root>
+      <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger asChild>
           <Button className="small" disabled={!canAccept} icon={<Check size={14} />} title={t.acceptHint}>
             {t.accept}

@@ -118,7 +118,7 @@ function CopyMenu({ chosen, aus, actions, canChange }: Pick<SelectedLabelsProps,
   }
   const isOnly = (key: 'au' | 'side', value: unknown): boolean => chosen.every((label) => label[key] === value)
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <Button className="small" tone="quiet" disabled={!canChange}>
           {t.copyTo}
