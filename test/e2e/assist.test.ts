@@ -118,6 +118,52 @@ describe.skipIf(!hasChromium)('assistance', () => {
     await page.keyboard.press('Control+z')
   })
 
+  it('takes several faces of the contact sheet in one step, grades them in one, and undoes each at once', async () => {
+    const { page } = bench
+    await page.getByRole('tab', { name: 'Events' }).click()
+    const proposed = page.locator('.contact-sheet button.proposed')
+    const choice = page.getByRole('tabpanel').getByLabel('AU')
+    for (const au of ['12', '25', '1', '4', '6', '26', '45']) {
+      await choice.selectOption(au)
+      if ((await proposed.count()) > 1) break
+    }
+    const before = await labels()
+    await proposed.nth(0).click()
+    await proposed.nth(1).click({ modifiers: ['Shift'] })
+    await page.getByRole('tabpanel').getByRole('button', { name: 'Accept 2', exact: true }).click()
+    await expect.poll(async () => (await labels()).length, POLL).toBe(before.length + 2)
+    const found = async (): Promise<LabelSpan[]> => (await labels()).filter((label) => !before.some((old) => old.id === label.id))
+    const taken = await found()
+    const faces = page.getByRole('tabpanel').locator('.contact-sheet button:not(.proposed)')
+    for (const { startFrame, endFrame } of taken)
+      await faces.filter({ hasText: `frames ${startFrame}–${endFrame}` }).click({ modifiers: ['Control'] })
+    await page.getByText('2 events selected').waitFor()
+    await page.getByRole('group', { name: 'Intensity' }).getByRole('button', { name: 'D', exact: true }).click()
+    await expect.poll(async () => (await found()).map(({ intensity }) => intensity), POLL).toEqual(['D', 'D'])
+    await focusTimeline()
+    await page.keyboard.press('Control+z')
+    await expect.poll(found, POLL).toEqual(taken)
+    await page.keyboard.press('Control+z')
+    await expect.poll(labels, POLL).toEqual(before)
+  })
+
+  it('takes a file that is dropped on the coding screen to the videos, and asks whose it is', async () => {
+    const { page } = bench
+    const here = page.url()
+    const shown = Number(await page.getByTestId('frame-number').getAttribute('data-frame'))
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(['no video'], 'S09_smile.mp4'))
+      for (const name of ['dragover', 'drop'])
+        document.body.dispatchEvent(new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }))
+    })
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('S09_smile.mp4').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await page.goto(here)
+    await waitForFrame(page, shown)
+  })
+
   it('keeps bookmarks in the project', async () => {
     const { page } = bench
     await page.getByRole('tab', { name: 'Bookmarks' }).click()

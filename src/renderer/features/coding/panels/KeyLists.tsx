@@ -53,7 +53,14 @@ export default function KeyLists({ aus, children }: { aus: readonly number[]; ch
   )
   return (
     <>
-      <ChoiceField label={t.keyPreset} value={preset} onChange={(event) => setPreset(event.target.value as PresetId)}>
+      <ChoiceField
+        label={t.keyPreset}
+        value={preset}
+        onChange={(event) => {
+          setMessage('')
+          setPreset(event.target.value as PresetId)
+        }}
+      >
         {PRESET_IDS.map((id) => (
           <option key={id} value={id}>
             {t.keyPresets[id]}
@@ -85,7 +92,14 @@ export default function KeyLists({ aus, children }: { aus: readonly number[]; ch
         <span className="grow small soft" role="status">
           {message}
         </span>
-        <Button onClick={reset}>{t.resetKeys}</Button>
+        <Button
+          onClick={() => {
+            setMessage('')
+            reset()
+          }}
+        >
+          {t.resetKeys}
+        </Button>
         {children}
       </div>
     </>
