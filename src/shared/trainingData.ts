@@ -41,7 +41,7 @@ function warningsOf(data: Omit<TrainingDataSummary, 'warnings'>): string[] {
   const warnings: string[] = []
   if (data.subjects.length < FEW_SUBJECTS) {
     warnings.push(
-      `There are ${data.subjects.length} subjects. Figures measured on so few people say little about others; intervals over subjects will be wide.`,
+      `There ${data.subjects.length === 1 ? 'is 1 subject' : `are ${data.subjects.length} subjects`}. Figures measured on so few people say little about others; intervals over subjects will be wide.`,
     )
   }
   const rare: string[] = []

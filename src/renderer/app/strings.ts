@@ -111,6 +111,7 @@ export const strings = {
     remaining: (text: string) => `about ${text} left`,
     cancel: (title: string) => `Cancel ${title}`,
     finished: (title: string) => `${title}: done.`,
+    paused: (title: string) => `${title}: paused.`,
     failed: (title: string, why: string) => `${title}: ${why}`,
     interruptedText: 'The program ended while this ran. Start it again; it continues where it stopped.',
     earlier: 'Earlier',

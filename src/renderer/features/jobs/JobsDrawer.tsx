@@ -36,6 +36,9 @@ export function JobsButton() {
   )
 }
 
+/** Whether a job ended because somebody paused the run that it worked on. */
+const isPaused = (job: JobRow): boolean => job.status === 'succeeded' && (job.result as { outcome?: string } | null)?.outcome === 'paused'
+
 /** When a job ended and how long it took. */
 function endedText(job: JobRow): string {
   if (!job.finishedAt) return ''
@@ -76,8 +79,8 @@ function JobItem({ job, project }: { job: JobRow; project: string }) {
             <X size={14} />
           </IconButton>
         ) : (
-          <span className={`tag ${job.status === 'failed' ? 'bad' : job.status === 'succeeded' ? 'good' : ''}`}>
-            {strings.jobs.status[job.status]}
+          <span className={`tag ${job.status === 'failed' ? 'bad' : job.status === 'succeeded' && !isPaused(job) ? 'good' : ''}`}>
+            {isPaused(job) ? strings.training.states.paused : strings.jobs.status[job.status]}
           </span>
         )}
       </div>
@@ -87,14 +90,16 @@ function JobItem({ job, project }: { job: JobRow; project: string }) {
           <div className="spread small dim num">
             <span className="truncate">
               {job.status === 'queued' ? strings.jobs.status.queued : (progress?.phase ?? strings.jobs.status.running)}
-              {progress && progress.total !== null
-                ? ` · ${formatCount(progress.done)} / ${formatCount(progress.total)} ${progress.unit}`
-                : ''}
             </span>
-            <span className="row">
+            <span className="job-remaining">
               {progress?.remainingSeconds != null ? strings.jobs.remaining(formatRemaining(progress.remainingSeconds)) : ''}
-              {logButton}
             </span>
+          </div>
+          <div className="spread small dim num">
+            <span>
+              {progress && progress.total !== null ? `${formatCount(progress.done)} / ${formatCount(progress.total)} ${progress.unit}` : ''}
+            </span>
+            {logButton}
           </div>
         </>
       ) : (
@@ -122,7 +127,8 @@ function useEndings(jobs: ReadonlyMap<string, JobRow>): void {
       // Of a video that was not added the form of the import tells.
       if (job.status === 'failed' && job.kind !== 'import')
         notify(strings.jobs.failed(job.title, job.error?.message ?? strings.common.unknown), open, 'info')
-      if (job.status === 'succeeded') notify(strings.jobs.finished(job.title))
+      if (isPaused(job)) notify(strings.jobs.paused(job.title), undefined, 'info')
+      else if (job.status === 'succeeded') notify(strings.jobs.finished(job.title))
     }
   }, [jobs])
 }
