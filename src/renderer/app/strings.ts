@@ -113,6 +113,7 @@ export const strings = {
     finished: (title: string) => `${title}: done.`,
     paused: (title: string) => `${title}: paused.`,
     failed: (title: string, why: string) => `${title}: ${why}`,
+    several: 'Several jobs',
     interruptedText: 'The program ended while this ran. Start it again; it continues where it stopped.',
     earlier: 'Earlier',
     took: (text: string) => `took ${text}`,

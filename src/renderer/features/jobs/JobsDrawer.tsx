@@ -115,9 +115,13 @@ function JobItem({ job, project }: { job: JobRow; project: string }) {
   )
 }
 
+/** Failures for the same reason within so long are told together. */
+const SAME_FAILURE_MS = 10_000
+
 /** Says in a message when a job that this window saw running ends. */
 function useEndings(jobs: ReadonlyMap<string, JobRow>): void {
   const seen = useRef(new Map<string, JobRow['status']>())
+  const lastFailure = useRef({ why: '', at: 0 })
   useEffect(() => {
     for (const job of jobs.values()) {
       const before = seen.current.get(job.id)
@@ -125,8 +129,13 @@ function useEndings(jobs: ReadonlyMap<string, JobRow>): void {
       if (before === undefined || before === job.status) continue
       const open = { label: strings.jobs.title, run: () => useJobsDrawer.getState().setOpen(true) }
       // Of a video that was not added the form of the import tells.
-      if (job.status === 'failed' && job.kind !== 'import')
-        notify(strings.jobs.failed(job.title, job.error?.message ?? strings.common.unknown), open, 'info')
+      if (job.status === 'failed' && job.kind !== 'import') {
+        const why = job.error?.message ?? strings.common.unknown
+        // Many jobs that fail alike are one message.
+        const isAgain = why === lastFailure.current.why && Date.now() - lastFailure.current.at < SAME_FAILURE_MS
+        lastFailure.current = { why, at: Date.now() }
+        notify(strings.jobs.failed(isAgain ? strings.jobs.several : job.title, why), open, 'info')
+      }
       if (isPaused(job)) notify(strings.jobs.paused(job.title), undefined, 'info')
       else if (job.status === 'succeeded') notify(strings.jobs.finished(job.title))
     }

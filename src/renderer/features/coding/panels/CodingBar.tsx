@@ -113,7 +113,7 @@ export function CodingBar({
           {projectName}
         </a>
         <span aria-hidden>›</span>
-        <span className="soft truncate">{video.subjectCode}</span>
+        <span className="soft truncate crumb-subject">{video.subjectCode}</span>
         <span aria-hidden>›</span>
         <strong className="truncate">{video.fileName}</strong>
       </nav>

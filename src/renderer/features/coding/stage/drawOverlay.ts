@@ -36,13 +36,15 @@ export function drawOverlay(context: CanvasRenderingContext2D, size: { width: nu
   const scale = picture.rect.width / Math.max(1, picture.frameWidth)
   const px = (x: number): number => picture.rect.x + x * scale
   const py = (y: number): number => picture.rect.y + y * scale
-  const line = 1.5 / picture.zoom
+  // On a large picture points and lines grow with it, at most to twice their size.
+  const growth = Math.min(2, Math.max(1, picture.rect.height / 480))
+  const line = (1.5 * growth) / picture.zoom
   context.lineWidth = line
   if (picture.hasMesh && picture.faces) {
     for (const face of picture.faces) {
       context.fillStyle = face.isMain ? picture.accent : '#ffffff'
       context.globalAlpha = face.isMain ? 0.95 : 0.5
-      const dot = 2.2 / Math.sqrt(picture.zoom)
+      const dot = (2.2 * growth) / Math.sqrt(picture.zoom)
       for (let index = 0; index + 2 < face.landmarks.length; index += 3) {
         context.fillRect(px(face.landmarks[index] ?? 0) - dot / 2, py(face.landmarks[index + 1] ?? 0) - dot / 2, dot, dot)
       }
