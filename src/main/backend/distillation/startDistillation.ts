@@ -53,7 +53,7 @@ function assertSame({ name, sha256 }: DistillationModel, card: ModelCard | null)
 }
 
 function queue(context: BackendContext, project: OpenProject, run: DistillationRunConfig): JobRow {
-  return queueRun(project, { kind: 'distil', title: run.name, run, work: (job) => workOnRun(context, project, run, job) })
+  return queueRun(project, { kind: 'distil', title: `Distil ${run.name}`, run, work: (job) => workOnRun(context, project, run, job) })
 }
 
 async function workOnRun(context: BackendContext, project: OpenProject, run: DistillationRunConfig, job: JobContext): Promise<RunOutcome> {

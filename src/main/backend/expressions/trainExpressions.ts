@@ -108,7 +108,7 @@ export function resumeExpressions(context: BackendContext, project: OpenProject,
 }
 
 function queue(context: BackendContext, project: OpenProject, run: ExpressionRunConfig): JobRow {
-  return queueRun(project, { kind: 'train', title: run.name, run, work: (job) => workOnRun(context, project, run, job) })
+  return queueRun(project, { kind: 'train', title: `Train ${run.name}`, run, work: (job) => workOnRun(context, project, run, job) })
 }
 
 function workOnRun(context: BackendContext, project: OpenProject, run: ExpressionRunConfig, job: JobContext): Promise<RunOutcome> {

@@ -57,7 +57,7 @@ function assertSameStores(data: PretrainingData): void {
 }
 
 function queue(context: BackendContext, project: OpenProject, run: PretrainingRunConfig): JobRow {
-  return queueRun(project, { kind: 'pretrain', title: run.name, run, work: (job) => workOnRun(context, project, run, job) })
+  return queueRun(project, { kind: 'pretrain', title: `Pretrain ${run.name}`, run, work: (job) => workOnRun(context, project, run, job) })
 }
 
 async function workOnRun(context: BackendContext, project: OpenProject, run: PretrainingRunConfig, job: JobContext): Promise<RunOutcome> {

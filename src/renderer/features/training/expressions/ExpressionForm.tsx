@@ -41,7 +41,7 @@ export function ExpressionForm({ project, sets, set, onSet, canChange, onStarted
     queries.expressions.train.mutationOptions({
       meta: { showsError: true },
       onSuccess({ runId, job }) {
-        notify(t.started(job.title))
+        notify(t.started(job.title.replace(/^\w+ /, '')))
         void queryClient.invalidateQueries({ queryKey: queries.expressions.runs.key() })
         onStarted(runId)
       },
