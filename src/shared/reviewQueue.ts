@@ -2,7 +2,7 @@
 import type { Proposal } from './proposals'
 
 /** Why a segment is worth a look, the strongest first. */
-export type ReviewReason = 'disagreement' | 'uncertain' | 'rare-au' | 'new-subject' | 'doubtful-event'
+export type ReviewReason = 'coders' | 'disagreement' | 'uncertain' | 'novelty' | 'rare-au' | 'new-subject' | 'doubtful-event'
 
 export interface ReviewItem {
   /** Stable for the same segment: video, AU and first frame. */
@@ -29,6 +29,12 @@ export interface ReviewInput {
   probabilities: ArrayLike<number>
   /** Another model's decisions, 1 or 0, NaN where it has none; null without another model. */
   otherDecisions: ArrayLike<number> | null
+  /** 1 where one coder says present and another absent, this coder included; null where nobody else has coded. */
+  isDisputed: ArrayLike<number> | null
+  /** How unlike the frames coded so far each frame is; null before anything is coded. */
+  novelty: { distances: ArrayLike<number>; columns: ArrayLike<number> } | null
+  /** Column of this AU in `novelty.columns`. */
+  column: number
   /** 1 where a face is trusted. */
   isTrusted: ArrayLike<number>
   /** 1 where the coder has coded this AU. */
@@ -45,12 +51,23 @@ export interface ReviewInput {
 const UNCERTAIN_BAND = 0.35
 /** Shorter segments are no use to look at. */
 const MIN_FRAMES = 4
+/**
+ * Root mean square difference of probabilities, over all AUs, from which a face counts as unlike the coded ones. Under the starter model a demo subject's faces at
+ * rest differ by up to 0.13, expressions from rest by 0.17 to 0.31.
+ */
+const NOVEL_DISTANCE = 0.2
+/** Frames of a video that are compared, spread evenly; those between are taken for the one before. Keeps an hour of video to some milliseconds. */
+const MOST_COMPARED = 5000
+/** What being unlike adds to the score of any other reason. */
+const NOVEL_BONUS = 0.1
+/** No other reason comes before a contradiction between people. */
+const MOST_OTHERWISE = 0.95
 /** An AU with fewer present frames than this counts as rare. */
 const RARE_FRAMES = 300
 
-/** Segments of one video and AU, unordered. Coded and untrusted frames are never in one. */
+/** Segments of one video and AU, unordered. Untrusted frames are never in one, and coded ones only where coders disagree. */
 export function reviewSegments(input: ReviewInput): ReviewItem[] {
-  const items = [...disagreements(input), ...uncertainRuns(input), ...eventsToConfirm(input)]
+  const items = [...disputes(input), ...disagreements(input), ...uncertainRuns(input), ...novelRuns(input), ...eventsToConfirm(input)]
   // A segment that two reasons name is kept under the stronger one.
   items.sort((a, b) => b.score - a.score)
   const kept: ReviewItem[] = []
@@ -83,6 +100,73 @@ export function orderQueue(items: readonly ReviewItem[], limit: number): ReviewI
     for (const key of [`au ${item.au}`, item.videoId]) seen.set(key, (seen.get(key) ?? 0) + 1)
   }
   return ordered
+}
+
+/**
+ * How unlike a set of frames every frame is, by the probabilities of all AUs.
+ * @param probabilities (F, A) F frames, A AUs, rows after each other @param references (R, A) coded frames
+ * @returns `distances` (F) root mean square difference to the nearest reference, NaN where values are missing; `columns` (F) the AU that differs most
+ */
+export function noveltyOf(
+  probabilities: ArrayLike<number>,
+  auCount: number,
+  references: ArrayLike<number>,
+): { distances: Float32Array; columns: Int16Array } {
+  const frameCount = auCount === 0 ? 0 : Math.floor(probabilities.length / auCount)
+  const referenceCount = auCount === 0 ? 0 : Math.floor(references.length / auCount)
+  const distances = new Float32Array(frameCount).fill(Number.NaN)
+  const columns = new Int16Array(frameCount)
+  const step = Math.max(1, Math.ceil(frameCount / MOST_COMPARED))
+  for (let frame = 0; frame < frameCount; frame += step) {
+    let nearest = Infinity
+    let nearestReference = -1
+    for (let reference = 0; reference < referenceCount; reference++) {
+      let sum = 0
+      for (let au = 0; au < auCount && sum < nearest; au++) {
+        const difference = (probabilities[frame * auCount + au] ?? Number.NaN) - (references[reference * auCount + au] ?? Number.NaN)
+        sum += difference * difference
+      }
+      if (sum < nearest) [nearest, nearestReference] = [sum, reference]
+    }
+    if (nearestReference < 0) continue
+    let most = -1
+    let column = 0
+    for (let au = 0; au < auCount; au++) {
+      const difference = Math.abs((probabilities[frame * auCount + au] ?? 0) - (references[nearestReference * auCount + au] ?? 0))
+      if (difference > most) [most, column] = [difference, au]
+    }
+    distances.fill(Math.sqrt(nearest / auCount), frame, frame + step)
+    columns.fill(column, frame, frame + step)
+  }
+  return { distances, columns }
+}
+
+/** Where coders contradict each other, whether this coder is one of them or not. */
+function disputes(input: ReviewInput): ReviewItem[] {
+  const { isDisputed } = input
+  if (!isDisputed) return []
+  return runsWhere(input, (frame) => input.isTrusted[frame] === 1 && isDisputed[frame] === 1).map((run) =>
+    itemOf(
+      input,
+      run,
+      'coders',
+      MOST_OTHERWISE + (1 - MOST_OTHERWISE) * lengthShare(run),
+      `coders disagree over ${run.end - run.start + 1} frames`,
+    ),
+  )
+}
+
+function novelRuns(input: ReviewInput): ReviewItem[] {
+  const { novelty, column } = input
+  if (!novelty) return []
+  const isNovel = (frame: number): boolean => (novelty.distances[frame] ?? 0) >= NOVEL_DISTANCE && novelty.columns[frame] === column
+  return openRuns(input, isNovel).map((run) => {
+    let peak = run.start
+    for (let frame = run.start; frame <= run.end; frame++)
+      if ((novelty.distances[frame] ?? 0) > (novelty.distances[peak] ?? 0)) peak = frame
+    const score = Math.min(0.85, 0.35 + 0.8 * (novelty.distances[peak] ?? 0) + weightOf(input))
+    return itemOf(input, { ...run, peak }, 'novelty', score, 'the face is unlike every frame coded so far, most in this AU')
+  })
 }
 
 function disagreements(input: ReviewInput): ReviewItem[] {
@@ -168,16 +252,17 @@ interface Run {
 }
 
 /** Runs of frames that are trusted, not coded, and for which `holds`. */
-function openRuns(input: ReviewInput, holds: (frame: number) => boolean): Run[] {
+const openRuns = (input: ReviewInput, holds: (frame: number) => boolean): Run[] =>
+  runsWhere(
+    input,
+    (frame) => !Number.isNaN(input.probabilities[frame]) && input.isTrusted[frame] === 1 && input.isCoded[frame] !== 1 && holds(frame),
+  )
+
+function runsWhere(input: ReviewInput, holds: (frame: number) => boolean): Run[] {
   const runs: Run[] = []
   let start = -1
   for (let frame = 0; frame <= input.probabilities.length; frame++) {
-    const isIn =
-      frame < input.probabilities.length &&
-      !Number.isNaN(input.probabilities[frame]) &&
-      input.isTrusted[frame] === 1 &&
-      input.isCoded[frame] !== 1 &&
-      holds(frame)
+    const isIn = frame < input.probabilities.length && holds(frame)
     if (isIn && start < 0) start = frame
     if (!isIn && start >= 0) {
       if (frame - start >= MIN_FRAMES) runs.push({ start, end: frame - 1, peak: start + ((frame - 1 - start) >> 1) })
@@ -189,7 +274,9 @@ function openRuns(input: ReviewInput, holds: (frame: number) => boolean): Run[] 
 
 const lengthShare = ({ start, end }: Run): number => Math.min(1, (end - start + 1) / 50)
 
-function itemOf({ videoId, au }: ReviewInput, run: Run, reason: ReviewReason, score: number, explanation: string): ReviewItem {
+function itemOf(input: ReviewInput, run: Run, reason: ReviewReason, score: number, explanation: string): ReviewItem {
+  const { videoId, au, novelty } = input
+  const isAlsoNovel = reason !== 'novelty' && reason !== 'coders' && (novelty?.distances[run.peak] ?? 0) >= NOVEL_DISTANCE
   return {
     id: `${videoId} ${au} ${run.start}`,
     videoId,
@@ -198,7 +285,7 @@ function itemOf({ videoId, au }: ReviewInput, run: Run, reason: ReviewReason, sc
     endFrame: run.end,
     peakFrame: run.peak,
     reason,
-    score,
-    explanation,
+    score: isAlsoNovel ? Math.min(MOST_OTHERWISE, score + NOVEL_BONUS) : score,
+    explanation: isAlsoNovel ? `${explanation}; the face is unlike every frame coded so far` : explanation,
   }
 }

@@ -50,6 +50,40 @@ it('asks, and asks no more about what is coded', async () => {
   await client.history.undo({ project })
 })
 
+it('asks where two coders disagree, before all else, and whoever is asked', async () => {
+  const say = (coder: string, state: 'present' | 'absent') =>
+    client.label.set({ project, videoId, au: 12, startFrame: 100, endFrame: 119, state, coder })
+  await say('AB', 'present')
+  await say('CD', 'absent')
+  for (const coder of ['AB', 'CD', 'EF']) {
+    const [first] = (await client.review.queue({ project, coder })).items
+    expect(first).toMatchObject({ reason: 'coders', au: 12, startFrame: 100, endFrame: 119 })
+  }
+  await client.history.undo({ project })
+  expect((await client.review.queue({ project, coder: 'AB' })).items.some(({ reason }) => reason === 'coders')).toBe(false)
+  await client.history.undo({ project })
+})
+
+it('asks sooner about faces unlike all that is coded, once something is, and says so', async () => {
+  const said = async (): Promise<Map<string, { score: number; isNovel: boolean }>> =>
+    new Map(
+      (await client.review.queue({ project, coder: 'AB' })).items.map(({ id, score, explanation }) => [
+        id,
+        { score, isNovel: explanation.includes('unlike every frame') },
+      ]),
+    )
+  const before = await said()
+  expect([...before.values()].some(({ isNovel }) => isNovel)).toBe(false)
+  // The face at rest, from which expressions stand out.
+  await client.label.set({ project, videoId, au: 43, startFrame: 0, endFrame: 5, state: 'absent', coder: 'AB' })
+  const after = await said()
+  const novel = [...after].filter(([, { isNovel }]) => isNovel)
+  expect(novel.length).toBeGreaterThan(0)
+  expect(novel.length).toBeLessThan(after.size)
+  for (const [id, { score }] of novel) expect(score).toBeGreaterThan(before.get(id)?.score ?? 0)
+  await client.history.undo({ project })
+})
+
 it('takes events where nothing is coded, completes with absent, and undoes all at once', async () => {
   await client.label.set({ project, videoId, au: 12, startFrame: 10, endFrame: 20, state: 'not-scorable', coder: 'AB' })
   const done = await client.review.acceptEvents({

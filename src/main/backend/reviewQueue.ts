@@ -5,7 +5,8 @@ import type { ReviewQueue } from '@shared/contract/review'
 import type { ModelCard } from '@shared/model'
 import { proposeEvents } from '@shared/proposals'
 import type { Video } from '@shared/project'
-import { orderQueue, reviewSegments, type ReviewItem } from '@shared/reviewQueue'
+import { noveltyOf, orderQueue, reviewSegments, type ReviewItem } from '@shared/reviewQueue'
+import { codedFaces, disputedFrames } from './reviewContext'
 
 export interface QueueRequest {
   coder: string
@@ -22,9 +23,10 @@ export async function buildReviewQueue(store: ProjectStore, request: QueueReques
     .list()
     .filter((video) => video.analysis === 'done' && (request.videoIds === undefined || request.videoIds.includes(video.id)))
   const counts = countCoded(store, coder)
+  const faces = codedFaces(store, card.id, coder)
   const items: ReviewItem[] = []
   for (const video of videos) {
-    items.push(...segmentsOf(store, video, request, counts))
+    items.push(...segmentsOf(store, video, request, counts, faces))
     await setImmediate()
   }
   const names = new Map(videos.map((video) => [video.id, video]))
@@ -63,7 +65,13 @@ function countCoded(store: ProjectStore, coder: string): CodedCounts {
   return { presentByAu, framesBySubject, meanFrames: all.length === 0 ? 0 : all.reduce((sum, one) => sum + one, 0) / all.length }
 }
 
-function segmentsOf(store: ProjectStore, video: Video, request: QueueRequest, counts: CodedCounts): ReviewItem[] {
+function segmentsOf(
+  store: ProjectStore,
+  video: Video,
+  request: QueueRequest,
+  counts: CodedCounts,
+  faces: ReturnType<typeof codedFaces>,
+): ReviewItem[] {
   const prediction = store.predictions.find(video.id, request.card.id)
   if (!prediction) return []
   const { aus, probabilities } = store.predictions.readAll(prediction.id)
@@ -72,7 +80,10 @@ function segmentsOf(store: ProjectStore, video: Video, request: QueueRequest, co
   const isTrusted = new Uint8Array(video.frameCount)
   for (const face of store.analyses.summaries(video.id))
     if (face.track === video.mainTrack && face.trust === 'none') isTrusted[face.frame] = 1
-  const labels = store.labels.list(video.id, { coder: request.coder })
+  const everybody = store.labels.list(video.id)
+  const labels = everybody.filter((label) => label.coder === request.coder)
+  const hasOthers = everybody.length > labels.length
+  const novelty = faces?.aus.join() === aus.join() ? noveltyOf(probabilities, aus.length, faces.rows) : null
   return request.card.aus
     .filter(({ au }) => aus.includes(au) && (request.aus === undefined || request.aus.includes(au)))
     .flatMap(({ au, threshold }) => {
@@ -87,6 +98,9 @@ function segmentsOf(store: ProjectStore, video: Video, request: QueueRequest, co
         threshold,
         probabilities: values,
         otherDecisions: other?.get(au) ?? null,
+        isDisputed: hasOthers ? disputedFrames(everybody, au, video.frameCount) : null,
+        novelty,
+        column,
         isTrusted,
         isCoded,
         proposals: proposeEvents(values, seconds, threshold),

@@ -11,6 +11,8 @@ export const assistStrings = {
     'rare-au': 'rare AU',
     'new-subject': 'new subject',
     'doubtful-event': 'doubtful',
+    coders: 'coders disagree',
+    novelty: 'unlike the rest',
   },
   queueBlind: 'Hidden while coding blind: what is asked about would give predictions away.',
   queueLoading: 'Looking for what would teach most',

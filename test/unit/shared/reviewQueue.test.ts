@@ -1,7 +1,7 @@
 // The queue asks about what would teach most, never about what is coded or cannot be seen.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { orderQueue, reviewSegments, type ReviewInput, type ReviewItem } from '@shared/reviewQueue'
+import { noveltyOf, orderQueue, reviewSegments, type ReviewInput, type ReviewItem } from '@shared/reviewQueue'
 
 const input = (change: Partial<ReviewInput> & { probabilities: number[] }): ReviewInput => {
   const length = change.probabilities.length
@@ -11,6 +11,9 @@ const input = (change: Partial<ReviewInput> & { probabilities: number[] }): Revi
     au: 12,
     threshold: 0.5,
     otherDecisions: null,
+    isDisputed: null,
+    novelty: null,
+    column: 0,
     isTrusted: new Uint8Array(length).fill(1),
     isCoded: new Uint8Array(length),
     proposals: [],
@@ -32,6 +35,34 @@ describe('segments', () => {
   it('are where two models disagree, before all else', () => {
     const [item] = reviewSegments(input({ probabilities: flat(0.55), otherDecisions: new Float32Array(40) }))
     expect(item).toMatchObject({ reason: 'disagreement', startFrame: 0, endFrame: 39 })
+  })
+
+  it('are where coders contradict each other, coded or not, and not where edges differ by a frame', () => {
+    const isDisputed = [...flat(0, 10), ...flat(1, 12), ...flat(0, 10), 1, 1, ...flat(0, 6)]
+    const [item, ...rest] = reviewSegments(input({ probabilities: flat(0.97), isDisputed, isCoded: flat(1) }))
+    expect(item).toMatchObject({ reason: 'coders', startFrame: 10, endFrame: 21, explanation: 'coders disagree over 12 frames' })
+    expect(rest).toEqual([])
+    expect(reviewSegments(input({ probabilities: flat(0.97), isDisputed, isTrusted: flat(0) }))).toEqual([])
+  })
+
+  it('are faces unlike all that is coded, under the AU that differs most', () => {
+    // Two AUs; coded are a neutral face and one with the first AU; frames 10 to 19 have the second.
+    const rows = Array.from({ length: 30 }, (_, frame) => (frame >= 10 && frame < 20 ? [0, 0.9] : frame < 25 ? [0, 0] : [1, 0])).flat()
+    const novelty = noveltyOf(rows, 2, [0, 0, 1, 0])
+    expect(novelty.distances[0]).toBe(0)
+    expect(novelty.distances[27]).toBe(0)
+    expect(novelty.distances[12]).toBeCloseTo(0.9 / Math.sqrt(2), 5)
+    const values = (column: number): number[] => Array.from({ length: 30 }, (_, frame) => rows[frame * 2 + column] ?? 0)
+    expect(reviewSegments(input({ probabilities: values(1), novelty, column: 1 }))).toMatchObject([
+      { reason: 'novelty', startFrame: 10, endFrame: 19 },
+    ])
+    expect(reviewSegments(input({ probabilities: values(0), novelty, column: 0 }))).toEqual([])
+    const event = { startFrame: 10, endFrame: 19, apexFrame: 14, peak: 0.9, confidence: 0.9, isDoubtful: false }
+    const [rare] = reviewSegments(input({ probabilities: values(1), novelty, column: 1, proposals: [event], presentFrames: 0 }))
+    expect(rare).toMatchObject({ reason: 'rare-au', score: expect.closeTo(0.95) as number })
+    expect(rare?.explanation).toMatch(/^no frame is coded as present so far; the face is unlike/)
+    expect([...noveltyOf(rows, 2, []).distances].every(Number.isNaN)).toBe(true)
+    expect(noveltyOf([Number.NaN, Number.NaN], 2, [0, 0]).distances[0]).toBeNaN()
   })
 
   it('are events of rare AUs and of subjects of whom little is coded', () => {

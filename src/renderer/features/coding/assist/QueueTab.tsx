@@ -49,7 +49,9 @@ function Card({
         <span className="queue-text">
           <span className="row">
             <strong className="mono">{auLabel(item.au)}</strong>
-            <span className={`tag ${item.reason === 'disagreement' ? 'warn' : ''}`}>{t.reasons[item.reason]}</span>
+            <span className={`tag ${item.reason === 'disagreement' || item.reason === 'coders' ? 'warn' : ''}`}>
+              {t.reasons[item.reason]}
+            </span>
             {isDone ? <Check size={13} aria-label={t.done} /> : null}
           </span>
           <span className="small soft">{item.explanation}</span>

@@ -58,6 +58,8 @@ export function useQueue(
     for (const item of items)
       if (
         item.videoId === videoId &&
+        // A dispute may be about the coder's own label, which is there from the start: it is done when it has been looked at.
+        item.reason !== 'coders' &&
         own.some((label) => label.au === item.au && label.startFrame <= item.peakFrame && label.endFrame >= item.peakFrame)
       )
         done.add(item.id)
