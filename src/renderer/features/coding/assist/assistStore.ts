@@ -13,6 +13,8 @@ interface AssistState extends ProposalFilter {
   selectedKey: string | null
   /** Place in the queue, by item id. */
   queueId: string | null
+  /** Item for whose sake another video is being opened. */
+  arrivingId: string | null
   /** Items that were looked at in this session. */
   seenIds: ReadonlySet<string>
   patch(change: Partial<Omit<AssistState, 'patch'>>): void
@@ -38,6 +40,7 @@ export const useAssist = create<AssistState>((set) => ({
   settings: { ...DEFAULT_PROPOSALS, ...kept.settings },
   selectedKey: null,
   queueId: null,
+  arrivingId: null,
   seenIds: new Set(),
   patch: (change) => set(change),
 }))

@@ -83,15 +83,20 @@ export function useQueue(
     (item: QueueItem) => {
       useAssist.getState().patch({ queueId: item.id })
       if (item.videoId === videoId) show(item)
-      else void navigate(`/project/${project}/video/${item.videoId}`)
+      else {
+        useAssist.getState().patch({ arrivingId: item.id })
+        void navigate(`/project/${project}/video/${item.videoId}`)
+      }
     },
     [show, navigate, project, videoId],
   )
   // Arriving in another video for the sake of an item shows that item.
   const isReady = player !== null
   useEffect(() => {
-    const item = items.find((other) => other.id === useAssist.getState().queueId)
-    if (isReady && item?.videoId === videoId) show(item)
+    const item = items.find((other) => other.id === useAssist.getState().arrivingId)
+    if (!isReady || item?.videoId !== videoId) return
+    useAssist.getState().patch({ arrivingId: null })
+    show(item)
     // Only on arrival: labels and the list itself must not move the coder about.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [isReady, videoId])

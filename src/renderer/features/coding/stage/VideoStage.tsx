@@ -76,7 +76,9 @@ export function VideoStage({ project, video, table, faces, neutral, onPlayer }: 
     const made = new FramePlayer(media, clock, (state) => useCoding.getState().setPlayer(state))
     setPlayer({ player: made, clock })
     onPlayer(made)
-    void made.seekTo(useCoding.getState().initialFrame)
+    // Back from another screen the frame that was on this one; else where the video was left.
+    const { frame: left, initialFrame } = useCoding.getState()
+    void made.seekTo(left >= 0 ? left : initialFrame)
     return () => {
       made.dispose()
       setPlayer(null)
