@@ -41,7 +41,7 @@ export const assistStrings = {
   rejectAll: (count: number) => `Reject ${formatCount(count)}`,
   takeOver: (count: number) => `Take over ${formatCount(count)}`,
   chosenCount: (count: number) => `${formatCount(count)} chosen`,
-  sheetHint: 'Ctrl-click chooses several, Shift-click a row of them; the bar above the lanes then changes all at once.',
+  sheetHint: 'Ctrl-click or Shift-click chooses several.',
   proposed: 'proposed',
   complete: 'Complete the session',
   completeHint:

@@ -52,7 +52,7 @@ export const studyStrings = {
   reportTitle: (name: string) => `Report of ${name}`,
   notYet: 'Figures appear when the first run has finished.',
   heldOut: (codes: readonly string[], seeds: number, resamples: number) =>
-    `${plural(codes.length, 'held-out subject')} (${codes.join(', ')}), ${plural(seeds, 'seed')}. Means over seeds; ranges are 95 % intervals from ${resamples} draws of subjects and seeds.${codes.length < 10 || seeds < 5 ? ' With so few they are rough.' : ''}`,
+    `${plural(codes.length, 'held-out subject')} (${codes.join(', ')}), ${plural(seeds, 'seed')}. Means over seeds${codes.length < 2 ? '; with one subject there is nothing to draw intervals from.' : `; ranges are 95 % intervals from ${resamples} draws of subjects and seeds.${codes.length < 10 || seeds < 5 ? ' With so few they are rough.' : ''}`}`,
   columns: {
     arm: 'Arm',
     runs: 'Runs',

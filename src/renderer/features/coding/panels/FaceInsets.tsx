@@ -41,7 +41,7 @@ function CropNow({ video, faces, player }: Pick<FaceInsetsProps, 'video' | 'face
       <figcaption>
         {t.cropNow}
         <br />
-        <span className="dim">{row ? t.trustReasons[row.trust] : faces ? t.trustReasons['no-face'] : ''}</span>
+        <span className="dim">{row ? t.trustReasons[row.trust] : faces && frame >= 0 ? t.trustReasons['no-face'] : ''}</span>
       </figcaption>
     </figure>
   )
@@ -53,6 +53,7 @@ export function FaceInsets({ project, video, subject, faces, player, canChange }
   const clear = useMutation(queries.neutral.clear.mutationOptions())
   const setNeutral = (): void => {
     const { selection, frame } = useCoding.getState()
+    if (!selection && frame < 0) return
     const span = selection ?? { startFrame: frame, endFrame: frame }
     set.mutate({ project, subject: video.subjectCode, videoId: video.id, ...span })
   }
