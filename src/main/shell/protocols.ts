@@ -58,6 +58,16 @@ export async function answerPage(rendererDirectory: string, request: Request): P
 export async function answerMedia(backend: Pick<Backend, 'handleData'>, request: Request): Promise<Response> {
   const origin = request.headers.get('origin')
   if (origin !== null && origin !== APP_ORIGIN) return new Response(null, { status: 403 })
+  // The page's origin is another, so Chromium may ask first whether a request for a range is welcome.
+  if (request.method === 'OPTIONS')
+    return new Response(null, {
+      status: 204,
+      headers: {
+        'access-control-allow-origin': APP_ORIGIN,
+        'access-control-allow-methods': 'GET, HEAD',
+        'access-control-allow-headers': 'range',
+      },
+    })
   if (request.method !== 'GET' && request.method !== 'HEAD') return new Response(null, { status: 405 })
   const answer = await backend.handleData(request)
   const headers = new Headers(answer.headers)

@@ -141,7 +141,12 @@ describe('the schemes', () => {
     expect(await answer.text()).toBe('/data/p/v/source bytes=0-9')
     expect(answer.headers.get('x-aus')).toBe('1,2')
     expect(answer.headers.get('access-control-allow-origin')).toBe('auw-app://app')
-    expect((await handler(new Request('auw-media://app/data/p', { headers: { origin: 'https://example.org' } }))).status).toBe(403)
+    const asked = await handler(new Request('auw-media://app/data/p', { method: 'OPTIONS', headers: { origin: 'auw-app://app' } }))
+    expect(asked.status).toBe(204)
+    expect(asked.headers.get('access-control-allow-headers')).toBe('range')
+    for (const method of ['GET', 'OPTIONS'])
+      expect((await handler(new Request('auw-media://app/data/p', { method, headers: { origin: 'https://example.org' } }))).status).toBe(403)
+    expect((await handler(new Request('auw-media://app/data/p', { method: 'POST' }))).status).toBe(405)
   })
 })
 

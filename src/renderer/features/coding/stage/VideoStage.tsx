@@ -163,10 +163,12 @@ export function VideoStage({ project, video, table, faces, neutral, onPlayer }: 
       >
         {url !== null ? (
           <div className="stage-content" style={{ transform }}>
+            {/* Read as the page's own: in Electron videos come from another scheme, and a picture of a foreign video may not be read back. */}
             <video
               key={url}
               ref={element}
               style={{ filter }}
+              crossOrigin="anonymous"
               src={url}
               muted={isMuted}
               preload="auto"
@@ -181,6 +183,7 @@ export function VideoStage({ project, video, table, faces, neutral, onPlayer }: 
                 key={`${url} lookout`}
                 ref={lookout}
                 className="lookout"
+                crossOrigin="anonymous"
                 src={url}
                 muted
                 preload="auto"
