@@ -72,7 +72,7 @@ async function shoot() {
       await page.addInitScript((choice) => localStorage.setItem('auw.theme', choice), theme)
       await page.addInitScript(() => localStorage.setItem('auw.coder', 'AB'))
       // Each picture starts from the coding screen as a new user has it.
-      await page.addInitScript(() => localStorage.removeItem('auw.coding'))
+      await page.addInitScript(() => ['auw.coding', 'auw.assist'].forEach((key) => localStorage.removeItem(key)))
       page.on('pageerror', (error) => say(`error on the page: ${error.message}`))
       await page.goto(url)
       await page.waitForFunction(() => location.hash.startsWith('#/project/'))

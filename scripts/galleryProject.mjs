@@ -1,6 +1,6 @@
 // The demo project with something of everything, for the pictures of gallery.mjs: coded by two people, and a small run of every kind. What the runs learn is next to
 // nothing, and the screens say so. Made through the command line; each step that is done already is left alone, so an interrupted one goes on.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { root, say } from './pinnedNode.mjs'
@@ -13,8 +13,6 @@ const FFMPEG = process.env.AUW_FFMPEG || 'ffmpeg'
 export const RESULTS = 'Demonstration: lambda 0.5, seed 0'
 const DEMO = join(root, 'resources', 'demo')
 const SUBJECTS = ['S01', 'S02', 'S03', 'S04', 'S05', 'S06', 'S07', 'S08']
-/** Laid over the preset tiny-demo, so that a run takes a minute or two on a processor. */
-const SMALL = { optimisation: { epochs: 2, warmupEpochs: 0.2 }, data: { thinning: 10 }, evaluation: { hasEpochProbe: true } }
 /** Frames of a clip that go into the set of sorted images. */
 const IMAGES_OF_A_CLIP = 12
 
@@ -24,11 +22,9 @@ const IMAGES_OF_A_CLIP = 12
  * @param work folder for files between the steps
  */
 export function prepareProject(auw, project, work) {
-  const settings = join(work, 'small.json')
-  writeFileSync(settings, JSON.stringify(SMALL))
   const named = (text, name) => JSON.stringify(JSON.parse(text)).includes(`"name":"${name}"`)
   say('Making the demo project')
-  auw('demo', '--no-open', '--project', project, '--config', settings)
+  auw('demo', '--no-open', '--project', project)
   codeByHand(auw, project)
   if (!named(auw('pretrain', project, '--list', '--json'), 'Own faces')) {
     say('Pretraining')

@@ -3,6 +3,7 @@ import { formatCount, plural } from '../ui/format'
 
 export const projectStrings = {
   title: 'Videos',
+  toProjects: 'Open it from the list of projects',
   empty: 'Bring in your first video',
   emptyText: 'Drop video files anywhere on this window, or choose them. Any container and codec works; files are not changed.',
   addVideos: 'Add videos',

@@ -4,7 +4,7 @@ import Film from 'lucide-react/icons/film'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Video } from '@shared/project'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { BarSlot } from '../../app/BarSlot'
 import { Crumbs } from '../../app/Crumbs'
 import { useCommands } from '../../app/commands'
@@ -98,6 +98,18 @@ export function ProjectScreen() {
       {t.addVideos}
     </Button>
   )
+  if (info.isError)
+    return (
+      <div className="page">
+        <BarSlot>
+          <Crumbs above={[{ to: '/projects', name: strings.nav.home }]} here={undefined} />
+        </BarSlot>
+        <div className="page-inner stack">
+          <ErrorPanel error={info.error} onRetry={() => void info.refetch()} />
+          <Link to="/projects">{t.toProjects}</Link>
+        </div>
+      </div>
+    )
   return (
     <div className="project">
       <BarSlot>
