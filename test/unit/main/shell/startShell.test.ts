@@ -145,7 +145,9 @@ describe('the schemes', () => {
     expect(asked.status).toBe(204)
     expect(asked.headers.get('access-control-allow-headers')).toBe('range')
     for (const method of ['GET', 'OPTIONS'])
-      expect((await handler(new Request('auw-media://app/data/p', { method, headers: { origin: 'https://example.org' } }))).status).toBe(403)
+      expect((await handler(new Request('auw-media://app/data/p', { method, headers: { origin: 'https://example.org' } }))).status).toBe(
+        403,
+      )
     expect((await handler(new Request('auw-media://app/data/p', { method: 'POST' }))).status).toBe(405)
   })
 })
