@@ -194,6 +194,9 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     const part = (name: string): Promise<void> => page.getByRole('link', { name, exact: true }).first().click()
 
     await page.goto(base)
+    await page.reload()
+    // The view of the screen before is remembered.
+    await page.getByRole('button', { name: 'List', exact: true }).click()
     await page.getByRole('button', { name: 'Actions for synthetic_S02.mp4' }).click()
     await page.getByRole('menuitem', { name: 'Edit details…' }).waitFor()
     await look('menu of a video', true)
