@@ -247,6 +247,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
   it('shows what is chosen where the system forces its own colours', async () => {
     const { page } = bench
     await page.goto(base)
+    await page.reload()
     await page.emulateMedia({ forcedColors: 'active' })
     const colours = (pressed: boolean): Promise<string> =>
       page
