@@ -154,8 +154,8 @@ async function readProposals(page: Page): Promise<Span[]> {
 async function putEdge(hands: Hands, event: Span, edge: 'startFrame' | 'endFrame'): Promise<void> {
   await hands.stepTo(event[edge])
   await hands.press(edge === 'startFrame' ? 'i' : 'o')
-  const shown = edge === 'startFrame' ? new RegExp(`^${event.startFrame}–`) : new RegExp(`^\\d+–${event.endFrame} `)
-  await hands.page.locator('.label-facts .soft', { hasText: shown }).waitFor()
+  const shown = edge === 'startFrame' ? new RegExp(`^${event.startFrame}–`) : new RegExp(`^\\d+–${event.endFrame}$`)
+  await hands.page.locator('.label-facts span span', { hasText: shown }).waitFor()
 }
 
 /** Judges every proposal, puts its edges right where they are not, refuses what is none, then codes what was missed. */

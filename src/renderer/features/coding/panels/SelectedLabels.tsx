@@ -40,7 +40,7 @@ export function SelectedLabels({ chosen, aus, table, actions, canChange: canWrit
         {one ? (
           <>
             <span>
-              <strong>{auLabel(one.au, one.side)}</strong> {t.framesShort(one.startFrame, one.endFrame)}
+              <strong>{auLabel(one.au, one.side)}</strong> <span>{t.framesShort(one.startFrame, one.endFrame)}</span>
             </span>
             <span className="soft" title={one.createdAt}>
               {t.lasting(one.endFrame - one.startFrame + 1, spanSeconds(table, one.startFrame, one.endFrame))} · {t.sources[one.source]}
