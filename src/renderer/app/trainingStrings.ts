@@ -95,7 +95,7 @@ export const trainingStrings = {
   fits: 'It fits on this device.',
   start: 'Start training',
   startAnyway: 'Starts at once and goes on when this window is closed.',
-  started: (name: string) => `Training of “${name}” has begun.`,
+  started: (title: string) => `${title}: started.`,
   runs: 'Runs',
   runFolder: (id: string) => `folder runs/${id}`,
   noRuns: 'No runs yet. What runs and what has run appears here, with its curves and figures.',

@@ -99,7 +99,7 @@ export function RunForm({ project, data, aus, canChange, onStarted }: RunFormPro
     queries.training.start.mutationOptions({
       meta: { showsError: true },
       onSuccess({ runId, job }) {
-        notify(t.started(job.title.replace(/^Train /, '')))
+        notify(t.started(job.title))
         void queryClient.invalidateQueries({ queryKey: queries.training.runs.key() })
         setEstimateOf('')
         onStarted(runId)

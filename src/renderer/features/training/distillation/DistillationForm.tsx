@@ -66,7 +66,7 @@ export function DistillationForm({ project, canChange, onStarted }: Distillation
     queries.distillation.start.mutationOptions({
       meta: { showsError: true },
       onSuccess({ runId, job }) {
-        notify(t.started(job.title.replace(/^\w+ /, '')))
+        notify(t.started(job.title))
         void queryClient.invalidateQueries({ queryKey: queries.distillation.runs.key() })
         onStarted(runId)
       },

@@ -38,7 +38,7 @@ export const distillationStrings = {
     leftOut + seen === 0
       ? 'There are no labels to compare on: speed and agreement will be measured, F1 not.'
       : `Compared on ${plural(leftOut, 'labelled frame')} of subjects left out and ${formatCount(seen)} of subjects seen.`,
-  started: (name: string) => `${name} has started`,
+  started: (title: string) => `${title}: started.`,
   runs: 'Small models',
   noRuns: 'Nothing has been distilled in this project.',
   auLoss: 'Loss on Action Units',

@@ -41,7 +41,7 @@ export function ExpressionForm({ project, sets, set, onSet, canChange, onStarted
     queries.expressions.train.mutationOptions({
       meta: { showsError: true },
       onSuccess({ runId, job }) {
-        notify(t.started(job.title.replace(/^\w+ /, '')))
+        notify(t.started(job.title))
         void queryClient.invalidateQueries({ queryKey: queries.expressions.runs.key() })
         onStarted(runId)
       },

@@ -66,7 +66,7 @@ export const expressionStrings = {
   runName: 'Name',
   runNameHint: 'For the run and the model that comes out of it. Left empty, a name is made.',
   start: 'Start training',
-  started: (name: string) => `${name} has started`,
+  started: (title: string) => `${title}: started.`,
   runs: 'Runs on expressions',
   noRuns: 'No model has been trained on expressions in this project.',
   loss: 'Loss',

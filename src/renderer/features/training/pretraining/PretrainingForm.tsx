@@ -85,7 +85,7 @@ export function PretrainingForm({ project, canChange, onStarted }: PretrainingFo
     queries.pretraining.start.mutationOptions({
       meta: { showsError: true },
       onSuccess({ runId, job }) {
-        notify(t.started(job.title.replace(/^\w+ /, '')))
+        notify(t.started(job.title))
         void queryClient.invalidateQueries({ queryKey: queries.pretraining.runs.key() })
         onStarted(runId)
       },

@@ -28,7 +28,7 @@ export const pretrainingStrings = {
   start: 'Start pretraining',
   details: 'More settings',
   data: (frames: number, steps: number) => `${plural(frames, 'picture')}, ${plural(steps, 'update')} in all`,
-  started: (name: string) => `${name} has started`,
+  started: (title: string) => `${title}: started.`,
   runs: 'Pretraining runs',
   noRuns: 'Nothing has been pretrained in this project.',
   loss: 'Loss',
