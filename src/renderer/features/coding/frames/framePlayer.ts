@@ -1,5 +1,6 @@
 // Drives a media element by frames: seeks to the middle of a frame's interval and believes only what the browser says it presented.
 import { frameInterval, isExactMatch, matchFrame, seekTime, type FrameTable } from './frameTable'
+import { Loop, type LoopRange } from './loop'
 import type { StillLayer } from './stillLayer'
 import type { Direction } from './stretch'
 
@@ -13,11 +14,6 @@ export interface PlayerState {
   isExact: boolean
 }
 
-export interface LoopRange {
-  startFrame: number
-  endFrame: number
-}
-
 /** How long after the last step the player itself goes to the frame whose picture is shown. */
 const CATCH_UP_MS = 400
 
@@ -28,8 +24,6 @@ const NUDGE_MS = 400
 const AIMS = [0.5, 0.75, 0.25]
 /** How long the browser may take to report the frame after it says that a seek ended; then the frame on screen is taken to be unchanged. */
 const REPORT_GRACE_MS = 400
-/** From this close to the end of a loop on, a timer watches for it: the browser may leave its last frame out. */
-const LOOP_WATCH_MS = 250
 
 export class FramePlayer {
   #state: PlayerState = { frame: -1, isPlaying: false, isSeeking: false, isExact: true }
@@ -42,10 +36,7 @@ export class FramePlayer {
   #isBusy = false
   /** True while the target is waited for as a picture and the player is left alone. */
   #isWaiting = false
-  #loop: LoopRange | null = null
-  /** Between the end of a loop and its beginning: the element waits, so that nothing beyond the end is shown, and plays on when it is back. */
-  #isRounding = false
-  #loopTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #loop: Loop
   #handle = 0
   #graceTimer: ReturnType<typeof setTimeout> | undefined
   #isDisposed = false
@@ -64,6 +55,7 @@ export class FramePlayer {
     private readonly table: FrameTable,
     private readonly onChange: (state: PlayerState) => void,
   ) {
+    this.#loop = new Loop(video, table, (frame) => this.#jump(frame))
     // The first frame is waited for, so an element that was used before goes back to it.
     if (video.readyState > 0 && video.currentTime !== 0) {
       this.#isReturning = true
@@ -106,7 +98,7 @@ export class FramePlayer {
   seekTo(frame: number): Promise<void> {
     const wanted = Math.max(0, Math.min(Math.round(frame), this.lastFrame))
     this.#isPlayAsked = false
-    this.#stopRounding()
+    this.#stopLooping()
     if (!this.video.paused) this.video.pause()
     const stills = this.#stills?.stills
     if (!stills || !this.#isCalibrated) return this.#seek(wanted)
@@ -180,20 +172,20 @@ export class FramePlayer {
     // The player may still be on its way to the frame whose picture is shown.
     if (this.#still !== null && this.#presented !== this.#still) this.#jump(this.#still)
     this.#settle()
-    if (this.#loop && (this.#state.frame < this.#loop.startFrame || this.#state.frame >= this.#loop.endFrame))
-      this.#jump(this.#loop.startFrame)
+    const loop = this.#loop.range
+    if (loop && (this.#state.frame < loop.startFrame || this.#state.frame >= loop.endFrame)) this.#jump(loop.startFrame)
     else if (this.#state.frame >= this.lastFrame) this.#jump(0)
     void this.video.play().catch(() => undefined)
   }
 
   pause(): void {
     this.#isPlayAsked = false
-    this.#stopRounding()
+    this.#stopLooping()
     this.video.pause()
   }
 
   toggle(): void {
-    if (this.video.paused && !this.#isPlayAsked && !this.#isRounding) this.play()
+    if (this.video.paused && !this.#isPlayAsked && !this.#loop.isRounding) this.play()
     else this.pause()
   }
 
@@ -203,7 +195,7 @@ export class FramePlayer {
 
   /** While set, playing goes round from the start frame to the end frame. */
   setLoop(loop: LoopRange | null): void {
-    this.#loop = loop
+    this.#loop.range = loop
   }
 
   dispose(): void {
@@ -211,7 +203,7 @@ export class FramePlayer {
     clearInterval(this.#nudgeTimer)
     clearTimeout(this.#graceTimer)
     clearTimeout(this.#catchUpTimer)
-    clearTimeout(this.#loopTimer)
+    this.#loop.dispose()
     this.video.cancelVideoFrameCallback(this.#handle)
     this.video.removeEventListener('seeked', this.#onSeeked)
     this.video.removeEventListener('play', this.#onPlayState)
@@ -230,30 +222,9 @@ export class FramePlayer {
     this.video.currentTime = seekTime(this.table, frame) + (aim - 0.5) * frameInterval(this.table, frame)
   }
 
-  #goRound({ startFrame }: LoopRange): void {
-    clearTimeout(this.#loopTimer)
-    if (this.#isRounding) return
-    this.#isRounding = true
-    this.video.pause()
-    this.#jump(startFrame)
-  }
-
   /** Somebody wants something else than to go round. */
-  #stopRounding(): void {
-    clearTimeout(this.#loopTimer)
-    if (!this.#isRounding) return
-    this.#isRounding = false
-    this.#update({ isPlaying: false })
-  }
-
-  /** Goes round in the middle of the loop's last frame at the latest, whether or not the browser shows that frame. */
-  #watchLoop(): void {
-    clearTimeout(this.#loopTimer)
-    const loop = this.#loop
-    if (!loop || this.#isRounding || this.video.paused) return
-    const leftMs = (1000 * (seekTime(this.table, loop.endFrame) - this.video.currentTime)) / this.video.playbackRate
-    if (leftMs <= 0 && !this.video.seeking) this.#goRound(loop)
-    else if (leftMs < LOOP_WATCH_MS) this.#loopTimer = setTimeout(() => this.#watchLoop(), Math.max(1, leftMs))
+  #stopLooping(): void {
+    if (this.#loop.stop()) this.#update({ isPlaying: false })
   }
 
   /** Starts the seek to the wanted frame unless one is under way; the browser handles one at a time best. */
@@ -289,10 +260,7 @@ export class FramePlayer {
       this.#isPlayAsked = false
       this.play()
     }
-    if (this.#loop && this.#state.isPlaying && !this.video.seeking) {
-      if (match.frame >= this.#loop.endFrame) this.#goRound(this.#loop)
-      else this.#watchLoop()
-    }
+    if (this.#state.isPlaying) this.#loop.follow(match.frame)
     if (this.#target === null) return
     if (match.frame === this.#target) {
       this.#arrive()
@@ -304,10 +272,7 @@ export class FramePlayer {
 
   readonly #onSeeked = (): void => {
     this.#isReturning = false
-    if (this.#isRounding) {
-      this.#isRounding = false
-      void this.video.play().catch(() => undefined)
-    }
+    this.#loop.goOn()
     if (!this.#isBusy) return
     clearTimeout(this.#graceTimer)
     if (this.#target === this.#presented) this.#arrive()
@@ -378,7 +343,7 @@ export class FramePlayer {
   }
 
   readonly #onPlayState = (): void => {
-    const isPlaying = this.#isRounding || (!this.video.paused && !this.video.ended)
+    const isPlaying = this.#loop.isRounding || (!this.video.paused && !this.video.ended)
     this.#update({ isPlaying })
     if (!isPlaying && this.#presented >= 0) this.#stills?.stills?.aim(this.#state.frame, 0)
   }
