@@ -1,7 +1,7 @@
 // Every screen, light and dark, has no serious finding of axe; and the coding screen's focus is never trapped.
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoClip } from '../integration/cli/auw'
+import { seriousFindings } from './axe'
 import { waitForFrame } from './frameClips'
 import { hasChromium, startWorkbench, type Workbench } from './workbench'
 
@@ -139,15 +139,6 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     ],
   ]
 
-  /** Findings that keep people out. @param rules all of axe's when absent */
-  async function findings(page: Workbench['page'], rules?: string[]): Promise<unknown[]> {
-    const axe = new AxeBuilder({ page })
-    const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })) }))
-  }
-
   it.each(screens)('%s, dark and light', async (_name, open) => {
     const { page } = bench
     await page.evaluate(() => {
@@ -159,24 +150,25 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     await page.getByRole('link', { name: 'synthetic_S02.mp4' }).waitFor()
     await open(bench)
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
-    expect(await findings(page)).toEqual([])
+    expect(await seriousFindings(page)).toEqual([])
     // The other theme differs in colours alone.
     await page.evaluate(() => (document.documentElement.dataset.theme = 'light'))
     await page.waitForTimeout(200)
-    expect(await findings(page, ['color-contrast'])).toEqual([])
+    expect(await seriousFindings(page, { rules: ['color-contrast'] })).toEqual([])
   })
 
   it('what is opened from a screen and rarely: menus, dialogs, panels, dark and light', { timeout: 180_000 }, async () => {
     const { page } = bench
     const found: Record<string, unknown> = {}
     /** Dialogs are made of the same parts in both themes, which the screens above show; what has colours of its own is looked at in both. */
-    const look = async (name: string, hasOwnColours = false): Promise<void> => {
-      const dark = await findings(page)
+    const look = async (name: string, part?: string, hasOwnColours = false): Promise<void> => {
+      const parts = part === undefined ? [] : [part]
+      const dark = await seriousFindings(page, { parts })
       if (dark.length > 0) found[name] = dark
       if (!hasOwnColours) return
       await page.evaluate(() => (document.documentElement.dataset.theme = 'light'))
       await page.waitForTimeout(150)
-      const light = await findings(page, ['color-contrast'])
+      const light = await seriousFindings(page, { rules: ['color-contrast'], parts })
       await page.evaluate(() => (document.documentElement.dataset.theme = 'dark'))
       await page.waitForTimeout(150)
       if (light.length > 0) found[`${name}, light`] = light
@@ -199,7 +191,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     await page.getByRole('button', { name: 'List', exact: true }).click()
     await page.getByRole('button', { name: 'Actions for synthetic_S02.mp4' }).click()
     await page.getByRole('menuitem', { name: 'Edit details…' }).waitFor()
-    await look('menu of a video', true)
+    await look('menu of a video', undefined, true)
     await page.keyboard.press('Escape')
     for (const [opener, item] of [
       ['Actions for synthetic_S02.mp4', 'Edit details…'],
@@ -208,7 +200,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
       ['Actions for S02', 'Remove subject…'],
     ] as const) {
       await fromMenu(opener, item)
-      await look(item)
+      await look(item, '[role=dialog]')
       await closed()
       // The item has gone with its menu; the focus is where the menu was opened.
       await expect.poll(focused).toBe(opener)
@@ -216,13 +208,13 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     await part('Models')
     await page.getByRole('button', { name: 'Import model' }).click()
     await page.getByRole('dialog').waitFor()
-    await look('import of a model')
+    await look('import of a model', '[role=dialog]')
     await closed()
     await part('Training')
     for (const name of ['Pretrain a backbone', 'Expressions', 'Distil a small model']) {
       await page.getByText(name, { exact: true }).first().click()
       await page.waitForTimeout(400)
-      await look(name)
+      await look(name, 'main')
       await page.goBack()
     }
     await part('Videos')
@@ -232,14 +224,14 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     for (const name of ['Queue', 'Proposals', 'Events', 'Bookmarks']) {
       await page.getByRole('tab', { name }).click()
       await page.waitForTimeout(300)
-      await look(name, true)
+      await look(name, '[role=tabpanel]', true)
     }
     await page.getByRole('button', { name: 'Brightness and contrast' }).click()
-    await look('brightness and contrast')
+    await look('brightness and contrast', '[role=dialog]')
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Table of frames' }).click()
     await page.locator('.frame-row').first().waitFor()
-    await look('table of frames', true)
+    await look('table of frames', '.frame-list', true)
     await page.getByRole('button', { name: 'Table of frames' }).click()
     expect(found).toEqual({})
   })

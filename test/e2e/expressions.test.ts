@@ -1,10 +1,10 @@
 // Expressions in the window: a folder looked at and taken in, a model trained with live curves and stopped on the way, its confusion matrix, videos predicted, columns exported.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { createCanvas } from '@napi-rs/canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labelledProject } from '../integration/training/labelledProject'
+import { seriousFindings } from './axe'
 import { hasChromium, startWorkbench, type Workbench } from './workbench'
 
 const LONG = 300_000
@@ -92,9 +92,7 @@ describe.skipIf(!hasChromium)('expressions in the window', () => {
       await page.evaluate((choice) => localStorage.setItem('auw.theme', choice), theme)
       await page.reload()
       await matrix.waitFor()
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect(serious.map(({ id, nodes }) => ({ theme, id, html: nodes.map(({ html }) => html) }))).toEqual([])
+      expect(await seriousFindings(page), theme).toEqual([])
     }
   })
 

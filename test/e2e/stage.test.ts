@@ -1,5 +1,4 @@
 // What stands around the picture, by keyboard and mouse: following the face, the neutral face beside, sound with its outline, and the table of frames.
-import { AxeBuilder } from '@axe-core/playwright'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,6 +6,7 @@ import { resolveFfmpeg } from '@main/media/index'
 import { demoClip } from '../integration/cli/auw'
 import { clipFolder } from '../integration/media/clips'
 import { waitForFrame } from './frameClips'
+import { seriousFindings } from './axe'
 import { hasChromium, startWorkbench, type Workbench } from './workbench'
 
 describe.skipIf(!hasChromium)('around the picture', () => {
@@ -146,18 +146,11 @@ describe.skipIf(!hasChromium)('around the picture', () => {
     await page.reload()
     await page.getByRole('grid').waitFor()
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme)
-    for (const part of ['.frame-list', '.transport', '.stage']) {
-      const { violations } = await new AxeBuilder({ page }).include(part).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect(serious.map(({ id, nodes }) => ({ id, html: nodes.map(({ html }) => html) }))).toEqual([])
-    }
+    expect(await seriousFindings(page, { parts: ['.frame-list', '.transport', '.stage'] })).toEqual([])
     await page.keyboard.press('Shift+T')
     await page.keyboard.press('c')
     await page.locator('.waveform').waitFor()
-    for (const part of ['.waveform', '.stage']) {
-      const { violations } = await new AxeBuilder({ page }).include(part).analyze()
-      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([])
-    }
+    expect(await seriousFindings(page, { parts: ['.waveform', '.stage'] })).toEqual([])
     await page.keyboard.press('c')
     await page.keyboard.press('Shift+T')
     await page.waitForTimeout(500)

@@ -1,8 +1,8 @@
 // Retraining from the window on the real backend: data looked at, estimate, start, live curves, pause, resume after the window was closed, results, model.
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openProject } from '@main/store/index'
 import { demoClip } from '../integration/cli/auw'
+import { seriousFindings } from './axe'
 import { hasChromium, startWorkbench, type Workbench } from './workbench'
 
 const LONG = 240_000
@@ -46,9 +46,7 @@ describe.skipIf(!hasChromium)('training in the window', () => {
       await page.reload()
       await ready()
       expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect(serious.map(({ id, nodes }) => ({ theme, id, html: nodes.map(({ html }) => html) }))).toEqual([])
+      expect(await seriousFindings(page), theme).toEqual([])
     }
   }
 
@@ -77,7 +75,7 @@ describe.skipIf(!hasChromium)('training in the window', () => {
       .waitFor()
     expect(await page.getByRole('button', { name: 'Estimate time and memory' }).isDisabled()).toBe(true)
     await page.getByLabel('Warm-up epochs', { exact: true }).fill('1')
-    await page.getByLabel('Epochs', { exact: true }).fill('30')
+    await page.getByLabel('Epochs', { exact: true }).fill('15')
     // Small pictures: what is tried here is the window, not the learning.
     await page.getByLabel('Image side', { exact: true }).fill('32')
   })
