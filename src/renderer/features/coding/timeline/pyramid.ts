@@ -49,10 +49,13 @@ export function levelFor(pyramid: Pyramid, framesPerPixel: number): number {
 }
 
 /** Largest byte over frames [from, to), read at a level chosen by {@link levelFor}. */
-export function maxOver(pyramid: Pyramid, level: number, from: number, to: number): number {
-  const values = pyramid.levels[level]
-  if (!values) return 0
-  const step = FANOUT ** level
+export const maxOver = (pyramid: Pyramid, level: number, from: number, to: number): number =>
+  maxIn(pyramid.levels[level] ?? NOTHING, FANOUT ** level, from, to)
+
+const NOTHING = new Uint8Array(0)
+
+/** The same for callers that ask often: `values` of one level, each of which stands for `step` frames. */
+export function maxIn(values: Uint8Array, step: number, from: number, to: number): number {
   const first = Math.max(0, Math.floor(from / step))
   const end = Math.min(values.length, Math.max(first + 1, Math.ceil(to / step)))
   let most = 0

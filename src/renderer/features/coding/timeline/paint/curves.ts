@@ -1,5 +1,5 @@
 // Probabilities behind a lane: filled columns, stronger where the threshold is reached, the threshold as a hairline, the corrected value as a line.
-import { FANOUT, levelFor, maxOver, type Pyramid } from '../pyramid'
+import { FANOUT, levelFor, maxIn, type Pyramid } from '../pyramid'
 import { xToPosition } from '../scale'
 import type { Curve, LanesPicture } from './lanesPicture'
 import { wordOver, type PixelLayer } from './pixels'
@@ -8,10 +8,16 @@ import { wordOver, type PixelLayer } from './pixels'
 function eachColumn(picture: LanesPicture, layer: PixelLayer, pyramid: Pyramid, take: (x: number, byte: number) => void): void {
   const { view } = picture
   const { width, clip } = layer
-  const level = levelFor(pyramid, (view.end - view.start) / width / FANOUT)
+  const perColumn = (view.end - view.start) / width
+  const level = levelFor(pyramid, perColumn / FANOUT)
+  const values = pyramid.levels[level]
+  if (!values) return
+  const step = FANOUT ** level
+  let next = xToPosition(view, width, clip.left - 1)
   for (let x = clip.left - 1; x < clip.right; x++) {
-    const from = xToPosition(view, width, x)
-    const byte = maxOver(pyramid, level, Math.floor(from), Math.max(Math.floor(from) + 1, xToPosition(view, width, x + 1)))
+    const from = Math.floor(next)
+    next = xToPosition(view, width, x + 1)
+    const byte = maxIn(values, step, from, Math.max(from + 1, next))
     if (byte > 0) take(x, byte)
   }
 }

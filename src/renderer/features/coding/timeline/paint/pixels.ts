@@ -21,6 +21,9 @@ export function wordOver(colour: Colour, below: number, strength = 1): number {
   return toWord(part(colour.red, 0), part(colour.green, 8), part(colour.blue, 16))
 }
 
+/** Whether a pixel belongs to a pattern. */
+export type Pattern = (x: number, y: number) => boolean
+
 /** A rectangle in pixels; right and bottom are not included. */
 export interface Box {
   left: number
@@ -91,28 +94,36 @@ export class PixelLayer {
   }
 
   /** Lays a colour over what is there, on the pixels that the pattern names; on all without one. Patterns go on from bar to bar, so they line up. */
-  blend(box: Box, colour: Colour, strength = 1, pattern?: (x: number, y: number) => boolean): void {
-    const cut = this.cut(box)
-    if (!cut) return
+  blend({ left, top, right, bottom }: Box, colour: Colour, strength = 1, pattern?: Pattern): void {
+    this.blendBetween(left, right, top, bottom, colour, strength, pattern)
+  }
+
+  /** {@link blend} without a box, for the thousands of narrow bars of a whole video: making a box for each costs more than drawing it. */
+  blendBetween(left: number, right: number, top: number, bottom: number, colour: Colour, strength: number, pattern?: Pattern): void {
+    const { words, width, clip, originX, originY } = this
+    const firstX = Math.max(clip.left, Math.round(left))
+    const endX = Math.min(clip.right, Math.max(Math.round(left) + 1, Math.round(right)))
+    const firstY = Math.max(clip.top, Math.round(top))
+    const endY = Math.min(clip.bottom, Math.round(bottom))
     let below = -1
     let over = 0
-    for (let y = cut.top; y < cut.bottom; y++) {
-      const row = y * this.width
-      for (let x = cut.left; x < cut.right; x++) {
-        if (pattern && !pattern(x + this.originX, y + this.originY)) continue
-        const now = this.words[row + x] ?? 0
+    for (let y = firstY; y < endY; y++) {
+      const row = y * width
+      for (let x = firstX; x < endX; x++) {
+        if (pattern && !pattern(x + originX, y + originY)) continue
+        const now = words[row + x] ?? 0
         // Neighbours mostly have the same colour below.
         if (now !== below) {
           below = now
           over = wordOver(colour, now, strength)
         }
-        this.words[row + x] = over
+        words[row + x] = over
       }
     }
   }
 
   /** The four edges of a box, inside it. */
-  frame(box: Box, colour: Colour, thickness: number, pattern?: (x: number, y: number) => boolean): void {
+  frame(box: Box, colour: Colour, thickness: number, pattern?: Pattern): void {
     const { left, top, right, bottom } = box
     this.blend({ left, top, right, bottom: top + thickness }, colour, 1, pattern)
     this.blend({ left, top: bottom - thickness, right, bottom }, colour, 1, pattern)

@@ -29,7 +29,13 @@ function framesIn({ view }: LanesPicture, { width, clip }: PixelLayer): { first:
 }
 
 /** Calls back with the spans in view, leaving out those that would only repeat a column of pixels already drawn in the same state. */
-function eachVisible(picture: LanesPicture, layer: PixelLayer, spans: readonly LabelSpan[], take: (label: LabelSpan) => void): void {
+function eachVisible(
+  picture: LanesPicture,
+  layer: PixelLayer,
+  spans: readonly LabelSpan[],
+  /** @param left and right in device pixels, not rounded; of where the span was before a drag */
+  take: (label: LabelSpan, left: number, right: number) => void,
+): void {
   const { view, selectedIds } = picture
   const perFrame = layer.width / (view.end - view.start)
   const { first, last } = framesIn(picture, layer)
@@ -38,10 +44,12 @@ function eachVisible(picture: LanesPicture, layer: PixelLayer, spans: readonly L
   for (let at = firstVisible(spans, first); at < spans.length; at++) {
     const label = spans[at]
     if (!label || label.startFrame > last) return
-    const right = Math.round((label.endFrame + 1 - view.start) * perFrame)
-    if (right <= column && label.state === state && !selectedIds.has(label.id)) continue
-    take(label)
-    column = Math.max(right, Math.round((label.startFrame - view.start) * perFrame) + 1)
+    const right = (label.endFrame + 1 - view.start) * perFrame
+    const rounded = Math.round(right)
+    if (rounded <= column && label.state === state && !selectedIds.has(label.id)) continue
+    const left = (label.startFrame - view.start) * perFrame
+    take(label, left, right)
+    column = Math.max(rounded, Math.round(left) + 1)
     state = label.state
   }
 }
@@ -53,11 +61,18 @@ export function drawOwnSpans(layer: PixelLayer, picture: LanesPicture, spans: re
   const colour = look?.colour ?? colours.accent
   const bounds = barBounds(laneHeight, picture.others.length)
   const line = Math.max(1, Math.round(scale))
-  eachVisible(picture, layer, spans, (label) => {
+  const [narrowTop, narrowBottom] = [(laneTop + bounds.top) * scale, (laneTop + bounds.bottom) * scale]
+  const hasDrafts = picture.drafts.length > 0
+  eachVisible(picture, layer, spans, (label, left, right) => {
+    const strength = label.source === 'confirmed' ? 0.38 : 0.6
+    if (label.state === 'present' && right - left < OUTLINE_FROM * scale && !hasDrafts && !selectedIds.has(label.id)) {
+      layer.blendBetween(left, right, narrowTop, narrowBottom, colour, strength)
+      return
+    }
     const box = boxOf(picture, layer, shownSpan(picture, label.id, label), laneTop + bounds.top, laneTop + bounds.bottom)
     const isWide = box.right - box.left >= OUTLINE_FROM * scale
     if (label.state === 'present') {
-      layer.blend(box, colour, label.source === 'confirmed' ? 0.38 : 0.6)
+      layer.blend(box, colour, strength)
       if (isWide) layer.frame(box, colour, line)
     } else if (label.state === 'absent') {
       layer.blend({ ...box, top: box.bottom - 2 * scale }, colour, 0.8)
@@ -91,10 +106,12 @@ export function drawOtherSpans(
 ): void {
   const look = picture.looks.get(coder)
   const top = laneTop + otherRowTop(picture.laneHeight, picture.others.length, row)
-  const pattern = PATTERNS[look?.pattern ?? 'solid']?.(picture.scale)
-  eachVisible(picture, layer, spans, (label) => {
+  const pattern = PATTERNS[look?.pattern ?? 'solid']?.(picture.scale) ?? undefined
+  const colour = look?.colour ?? picture.colours.dim
+  const [rowTop, rowBottom] = [top * picture.scale, (top + OTHER_ROW - 0.5) * picture.scale]
+  eachVisible(picture, layer, spans, (label, left, right) => {
     const strength = label.state === 'present' ? 0.95 : label.state === 'absent' ? 0.3 : 0.5
-    layer.blend(boxOf(picture, layer, label, top, top + OTHER_ROW - 0.5), look?.colour ?? picture.colours.dim, strength, pattern)
+    layer.blendBetween(left, right, rowTop, rowBottom, colour, strength, pattern)
   })
 }
 
